@@ -1,0 +1,107 @@
+"""The case (办件): what has been said, decided and produced for one person's wish. Plain data, no database."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+Source = Literal["said", "asked", "derived", "document"]
+
+#: Letters and digits that cannot be taken for each other when read out on the telephone.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def now() -> str:
+    """This moment as ISO 8601 in UTC, to the second."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def new_code() -> str:
+    """A short code of six characters by which a case is found again from another channel."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
+
+
+@dataclass
+class Answer:
+    """What the applicant answered to a situation, or None for 不知道; `quote` is the applicant's own words."""
+
+    value: Any
+    source: Source
+    quote: str = ""
+
+
+@dataclass
+class Wish:
+    """One bundle the person wants, with the answers that belong to it, by situation id."""
+
+    bundle: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+@dataclass
+class Entry:
+    """One filled field of the application form, where its value came from and the words it was taken from."""
+
+    value: Any
+    source: Source
+    quote: str = ""
+
+
+@dataclass
+class Event:
+    """One thing that happened to the case: `kind` is said, replied, answered, handed_over …"""
+
+    at: str
+    kind: str
+    text: str = ""
+
+
+@dataclass
+class Case:
+    """An application under way.
+
+    `stage`: choosing (which bundle?), asking (situations), form, handed_over, closed.
+    `pending` is the situation or form field asked last; `offered` are the choices last shown, best first.
+    `region` is a GB/T 2260 code or None. `misses` counts turns in a row that were not understood.
+    """
+
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    code: str = field(default_factory=new_code)
+    channel: str = ""
+    region: str | None = None
+    stage: str = "choosing"
+    wishes: list[Wish] = field(default_factory=list)
+    active: int = 0
+    form: dict[str, Entry] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    pending: str | None = None
+    offered: list[str] = field(default_factory=list)
+    wish_text: str = ""
+    misses: int = 0
+    consent: bool = False
+    handover: dict[str, Any] | None = None
+    history: list[Event] = field(default_factory=list)
+    created: str = field(default_factory=now)
+    updated: str = field(default_factory=now)
+
+    def log(self, kind: str, text: str = "") -> None:
+        """Append to the history and keep the last 200 events: the case must not grow without end."""
+        self.history.append(Event(now(), kind, text))
+        del self.history[:-200]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The case as JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Case:
+        """The case from `to_dict` data. Raises TypeError for data of another shape."""
+        rest = dict(data)
+        wishes = [
+            Wish(w["bundle"], {k: Answer(**a) for k, a in w["answers"].items()}) for w in rest.pop("wishes", [])
+        ]
+        form = {k: Entry(**e) for k, e in rest.pop("form", {}).items()}
+        history = [Event(**e) for e in rest.pop("history", [])]
+        return cls(**rest, wishes=wishes, form=form, history=history)

@@ -1,0 +1,47 @@
+"""What every way in turns its format into, and every reply comes out of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of one person.
+
+    `sender` is unique within its channel and never empty; `region` is a GB/T 2260 code or None when the person
+    has not said where they are.
+    """
+
+    sender: str
+    text: str
+    channel: str
+    region: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """An answer offered: what is shown, and what is sent when it is chosen."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One bubble. `card` is structured content (checklist, form, handover …) that rich channels draw themselves."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """All that goes back for one turn. `messages` is never empty; `case` is the state for tools; `ms` is milliseconds."""
+
+    status: str
+    messages: tuple[Message, ...]
+    case: dict[str, Any] = field(default_factory=dict)
+    ms: float = 0.0
