@@ -1,0 +1,68 @@
+"""What a bundle's answers decide: which items apply, and what becomes of each paper once merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from knowledge.bundle import Bundle, Use
+from knowledge.space import Outcome, Space
+
+#: A procedure more or less matters more to an applicant than one paper more or less.
+ITEM_WEIGHT = 2.0
+_RANK = {"absent": 0, "exempt": 1, "deferrable": 2, "commitment": 3, "bring": 4}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Outcomes of one bundle: by item id, by identity of a use, and by the key of a merged paper."""
+
+    items: dict[str, Outcome]
+    uses: dict[int, Outcome]
+    papers: dict[tuple[str, str], Outcome]
+    uses_of: dict[tuple[str, str], list[Outcome]]
+
+    def deciding(self) -> list[Outcome]:
+        """The outcomes for whose sake questions are asked."""
+        return [*self.items.values(), *self.papers.values()]
+
+
+_KNOWN: WeakKeyDictionary[Space, Outcomes] = WeakKeyDictionary()
+
+
+def outcomes(bundle: Bundle) -> Outcomes:
+    """The outcomes of a bundle, made once."""
+    found = _KNOWN.get(bundle.space)
+    if found is None:
+        items = {i.id: Outcome(i.when, [i.when]) for i in bundle.items.values()}
+        uses = {id(u): Outcome(u.applies, [u.applies]) for i in bundle.items.values() for u in i.uses}
+        merged: dict[tuple[str, str], list[Use]] = {}
+        for item in bundle.items.values():
+            for use in item.uses:
+                merged.setdefault(use.paper.key, []).append(use)
+        papers = {key: Outcome(_strictest(u), [x.applies for x in u]) for key, u in merged.items()}
+        uses_of = {key: [uses[id(u)] for u in group] for key, group in merged.items()}
+        found = _KNOWN[bundle.space] = Outcomes(items, uses, papers, uses_of)
+    return found
+
+
+def _strictest(uses: Iterable[Use]) -> Callable[[Any], int | None]:
+    """The rank of the strictest use that applies, or None while uses that are open could still change it."""
+    parts = [(use.applies, _RANK[use.state]) for use in uses]
+
+    def test(answers: Any) -> int | None:
+        least = most = 0
+        for applies, rank in parts:
+            if rank <= least:
+                continue
+            verdict = applies(answers)
+            if verdict is True:
+                least = max(least, rank)
+                most = max(most, rank)
+            elif verdict is None:
+                most = max(most, rank)
+        return least if least == most else None
+
+    return test
