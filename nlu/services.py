@@ -1,0 +1,230 @@
+"""Which bundle somebody wants: similarity to the guides' own words and to sentences people have said.
+
+Every guide brings its names, its `say`, its answers' wordings; every bundle may have a file of example requests
+(nlu/requests). All of them become sparse vectors of characters, jieba words and pinyin; a request is compared with
+each, and the best likenesses of a bundle make its score. Nothing is trained: a new guide is found as soon as its file
+is saved.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import jieba
+import numpy as np
+from pypinyin import lazy_pinyin
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from knowledge.model import BundleFile
+from knowledge.read import read_yaml
+from nlu.text import has_words, simplify
+
+jieba.setLogLevel(logging.WARNING)
+
+REQUESTS = Path(__file__).parent / "requests"
+#: The class of sentences that are no bundle's business.
+NONE = "out_of_scope"
+_FILLERS = re.compile(r"^(你好|您好|请问(一下)?|那个|就是|嗯+|呃+|额+|喂|我想问(一下|下)?|问一下|想咨询(一下|下)?|咨询(一下|下)?)[,,。 ]*")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A bundle that may be meant, its probability (0..1), and the words that led to it."""
+
+    bundle: str
+    score: float
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """match: the first is meant. choose: one of these. multi: all of these are wanted. reject: none of our business."""
+
+    kind: str
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def bundles(self) -> list[str]:
+        """Ids, best first; empty when rejected."""
+        return [c.bundle for c in self.candidates] if self.kind != "reject" else []
+
+
+#: From this probability on the first is taken at once; below the second line nothing is offered.
+SURE, POSSIBLE = 0.60, 0.12
+#: A second candidate this probable beside the first is offered with it.
+RIVAL = 0.22
+#: Sharpens likenesses (0..1) into probabilities; fitted on the example requests, each left out in turn.
+SHARPNESS = 22.0
+
+
+class ServiceIndex:
+    """Finds bundles by what people say. Made from the guides; `requests` adds example sentences by bundle."""
+
+    def __init__(self, bundles: Mapping[str, BundleFile], requests: Mapping[str, Iterable[str]]):
+        _teach(bundles.values())
+        sentences: list[str] = []
+        owners: list[str] = []
+        for name, file in bundles.items():
+            for sentence in {*own_words(file), *map(simplify, requests.get(name, ()))}:
+                sentences.append(sentence)
+                owners.append(name)
+        for sentence in requests.get(NONE, ()):
+            sentences.append(simplify(sentence))
+            owners.append(NONE)
+        self.names = sorted(set(owners))
+        self.owner = np.array([self.names.index(o) for o in owners])
+        self._vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, dtype=np.float32)
+        self._matrix = self._vectorizer.fit_transform(sentences).tocsr()
+        self.sentences = sentences
+
+    def rank(self, text: str) -> list[Candidate]:
+        """Every bundle with its probability, best first; out_of_scope is among them."""
+        scores = self.likeness(text)
+        order = np.argsort(-scores)
+        odds = np.exp(SHARPNESS * (scores - scores[order[0]]))
+        odds /= odds.sum()
+        return [Candidate(self.names[i], float(odds[i])) for i in order]
+
+    def likeness(self, text: str) -> np.ndarray:
+        """For each of `names` how much the text resembles it (0..1)."""
+        vector = self._vectorizer.transform([wish(text)])
+        similar = np.asarray((self._matrix @ vector.T).todense()).ravel()
+        return grouped(similar, self.owner, len(self.names))
+
+    def decide(self, text: str) -> Decision:
+        """What to do with a request: take it, offer choices, take several, or refuse it."""
+        if not has_words(text):
+            return Decision("reject", ())
+        parts = _parts(simplify(text))
+        if len(parts) > 1:
+            firsts = [self._sure(part) for part in parts]
+            distinct = list(dict.fromkeys(c.bundle for c in firsts if c))
+            if len(distinct) > 1:
+                found = {c.bundle: c for c in firsts if c}
+                return Decision("multi", tuple(self._explained(found[n], text) for n in distinct))
+        ranked = self.rank(text)
+        if ranked[0].bundle == NONE and ranked[0].score >= 0.5:
+            return Decision("reject", ())
+        named = [c for c in ranked if c.bundle != NONE]
+        offered = [c for c in named[:3] if c.score >= POSSIBLE]
+        if not offered:
+            return Decision("reject", ())
+        rival = offered[1].score if len(offered) > 1 else 0.0
+        kind = "match" if offered[0].score >= SURE and rival < RIVAL else "choose"
+        return Decision(kind, tuple(self._explained(c, text) for c in offered))
+
+    def _sure(self, text: str) -> Candidate | None:
+        best = self.rank(text)[0]
+        return best if best.bundle != NONE and best.score >= SURE else None
+
+    def _explained(self, candidate: Candidate, text: str) -> Candidate:
+        return Candidate(candidate.bundle, candidate.score, self.words(candidate.bundle, text))
+
+    def words(self, bundle: str, text: str, most: int = 4) -> tuple[str, ...]:
+        """The words of a request that speak for a bundle, in the order of the text."""
+        if bundle not in self.names:
+            return ()
+        rows = self._matrix[self.owner == self.names.index(bundle)]
+        vector = self._vectorizer.transform([wish(text)])
+        weight = np.asarray(rows.max(axis=0).todense()).ravel() * np.asarray(vector.todense()).ravel()
+        vocabulary = self._vectorizer.vocabulary_
+        tokens = [w for w in dict.fromkeys(jieba.cut(wish(text))) if len(w) > 1]
+        scored = sorted(((weight[vocabulary[f"w:{w}"]], w) for w in tokens if f"w:{w}" in vocabulary), reverse=True)
+        best = {w for value, w in scored[:most] if value > 0}
+        return tuple(w for w in tokens if w in best)
+
+
+def grouped(similar: np.ndarray, owner: np.ndarray, names: int) -> np.ndarray:
+    """A group's likeness from its sentences': mostly the best one, partly the mean of its best three."""
+    scores = np.zeros(names, dtype=np.float32)
+    order = np.argsort(-similar)[:400]
+    best: dict[int, list[float]] = {}
+    for i in order:
+        group = best.setdefault(int(owner[i]), [])
+        if len(group) < 3:
+            group.append(float(similar[i]))
+    for name, group in best.items():
+        scores[name] = 0.7 * group[0] + 0.3 * sum(group) / 3
+    return scores
+
+
+def wish(text: str) -> str:
+    """The request without what precedes every request."""
+    simple = simplify(text)
+    shorter = _FILLERS.sub("", simple)
+    while shorter != simple:
+        simple, shorter = shorter, _FILLERS.sub("", shorter)
+    return simple
+
+
+def features(text: str) -> list[str]:
+    """What is compared: characters in ones, twos and threes, jieba's words, and pinyin in twos against homophones."""
+    text = text.lower()
+    found = [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if " " not in text[i : i + n]]
+    found += [f"w:{word}" for word in jieba.cut(text) if len(word) > 1]
+    sounds = _sounds(text)
+    found += [f"p:{a}{b}" for a, b in zip(sounds, sounds[1:])]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _sounds(text: str) -> tuple[str, ...]:
+    """The text's syllables without tone, with the sounds that people mix up made one."""
+    syllables = [s for word in lazy_pinyin(text) for s in word.split() if s.isalpha()]
+    return tuple(_MIXED.sub(lambda m: _SAME[m[0]], s) for s in syllables)
+
+
+_SAME = {"zh": "z", "ch": "c", "sh": "s", "ng": "n"}
+_MIXED = re.compile(r"^(?:zh|ch|sh)|ng$")
+
+
+def _parts(text: str) -> list[str]:
+    parts = re.split(r"[,,。;;!!]|还(?:有|想|要)|顺便|同时|另外|以及|然后(?:还)?|再(?=办|帮|给|把)|和(?=办|开|报|领|给|我)|,?也(?=想|要)", text)
+    return [p for p in (p.strip() for p in parts) if len(p) >= 4]
+
+
+def own_words(file: BundleFile) -> Iterator[str]:
+    """The sentences a guide brings with it: names, what people say, how they state their situation."""
+    yield file.say
+    yield from (simplify(n) for n in file.official_names)
+    yield re.sub(r"一件事$", "", file.name)
+    yield file.summary
+    topic = re.sub(r"^我要?", "", file.say)
+    for situation in file.situations:
+        for option, said in situation.said_as.items():
+            if situation.type in ("choice", "multi") and option != "none":
+                yield from (f"{topic} {simplify(s)}" for s in said)
+
+
+def _teach(files: Iterable[BundleFile]) -> None:
+    """Give jieba the guides' names as words, so that it does not cut them up."""
+    for file in files:
+        for name in (file.say, *file.official_names):
+            for word in re.findall(r"[一-鿿]{2,8}", re.sub(r"一件事|我要|办理|[“”]", " ", name)):
+                if len(word) <= 6:
+                    jieba.add_word(word)
+
+
+def load_requests(folder: Path = REQUESTS) -> dict[str, list[str]]:
+    """Example requests by bundle, and under out_of_scope all that are nobody's: read from nlu/requests/*.yml."""
+    found: dict[str, list[str]] = {NONE: []}
+    for file in sorted(folder.glob("*.yml")):
+        data = read_yaml(file.read_text(encoding="utf-8"), f"nlu/requests/{file.name}") or {}
+        requests = data.get("requests", [])
+        if file.stem == NONE:
+            found[NONE] += [str(s) for kind in requests.values() for s in kind]
+        else:
+            found[file.stem] = [str(s) for s in requests]
+        found[NONE] += [str(s) for s in data.get("not_this", [])]
+    return found
+
+
+def kinds_of_scope(folder: Path = REQUESTS) -> dict[str, list[str]]:
+    """Out-of-scope examples by kind (complaint, emergency, account …), for saying where to turn."""
+    data = read_yaml((folder / "out_of_scope.yml").read_text(encoding="utf-8"), "nlu/requests/out_of_scope.yml")
+    return {kind: [str(s) for s in said] for kind, said in data["requests"].items()}
