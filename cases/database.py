@@ -54,7 +54,7 @@ def _sqlite(url: URL) -> Engine:
     except OSError as error:
         raise _unwritable(url.database, error) from error
     # IMMEDIATE: a transaction takes the write lock with its first change, so it waits for others instead of failing
-    # half way. Every transaction of the store therefore changes something before it reads.
+    # half way. What the store reads to decide a change, it reads after its first change, or checks again in the change.
     arguments = {"isolation_level": "IMMEDIATE", "check_same_thread": False}
     engine = create_engine(url, future=True, poolclass=QueuePool, connect_args=arguments)
 

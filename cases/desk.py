@@ -37,7 +37,7 @@ class Desk(Storage):
             order = tuple(column.desc() for column in order)
         with self.engine.connect() as db:
             found = db.execute(rows.order_by(*order)).all()
-        return [self._read(row) for row in found]
+        return [self._opened(row) for row in found]
 
     def handover(self, no: str) -> HandOver:
         """One hand-over. Raises UnknownHandOver."""
@@ -45,7 +45,7 @@ class Desk(Storage):
             row = db.execute(select(handovers).where(handovers.c.no == no)).one_or_none()
         if row is None:
             raise UnknownHandOver(no)
-        return self._read(row)
+        return self._opened(row)
 
     def claim(self, no: str, clerk: str) -> HandOver:
         """Take a hand-over; of two clerks at once one wins. Raises AlreadyClaimed for the other, UnknownHandOver."""
@@ -75,7 +75,7 @@ class Desk(Storage):
             raise AlreadyClaimed(no, found.clerk or "")
         return found
 
-    def _read(self, row: Any) -> HandOver:
+    def _opened(self, row: Any) -> HandOver:
         columns = dict(row._mapping)
         for name in ("package", "result"):
             columns[name] = columns[name] and self.secret.unseal(columns[name])

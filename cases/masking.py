@@ -38,7 +38,7 @@ def mask(text: str) -> str:
 def _stars(found: re.Match[str]) -> str:
     """First three and last two of an identity number, first three and last four of any other."""
     number = re.sub("[ -]", "", found[0])
-    if re.fullmatch(r"\d{4}[ -].*", found[0]) and not _luhn(number) and not _has_birthday(number):
+    if re.fullmatch(r"\d{4}[ -].*", found[0]) and not _is_bank_card(number) and not _has_birthday(number):
         return found[0]  # a row of years or amounts
     tail = 2 if len(number) in (15, 18) else 4
     return number[:3] + "*" * (len(number) - 3 - tail) + number[-tail:]
@@ -52,9 +52,9 @@ def _has_birthday(number: str) -> bool:
         return False
 
 
-def _luhn(number: str) -> bool:
-    """Whether a bank card's check digit (ISO/IEC 7812) is right."""
-    if not number.isdecimal():
+def _is_bank_card(number: str) -> bool:
+    """Whether this begins as bank cards do and its check digit is right (ISO/IEC 7812)."""
+    if number[0] not in "34569" or not number.isdecimal():
         return False
     digits = [int(digit) for digit in reversed(number)]
     return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0

@@ -64,7 +64,7 @@ class Case:
 
     `stage`: choosing (which bundle?), asking (situations), form, handed_over, closed.
     `pending` is the situation or form field asked last; `offered` are the choices last shown, best first.
-    `region` is a GB/T 2260 code or None. `misses` counts turns in a row that were not understood.
+    `region` is a GB/T 2260 code or None. `misses` counts turns in a row that were not understood; `version` counts writes, so that none is lost.
     """
 
     id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -85,6 +85,7 @@ class Case:
     history: list[Event] = field(default_factory=list)
     created: str = field(default_factory=now)
     updated: str = field(default_factory=now)
+    version: int = 0
 
     def log(self, kind: str, text: str = "") -> None:
         """Append to the history and keep the last 200 events: the case must not grow without end."""

@@ -46,7 +46,7 @@ class CaseStore(Desk, Mailbox):
         mark = secret.fingerprint("anchor")
         with self.engine.begin() as db:
             db.execute(BEGIN, {"mark": mark})
-            begun_with = db.scalar(select(settings.c.value))
+            begun_with = db.scalar(select(settings.c.value).where(settings.c.name == "anchor"))
         if begun_with != mark:
             self.dispose()
             raise WrongKey(
@@ -84,7 +84,7 @@ class CaseStore(Desk, Mailbox):
             version = self._write(db, channel, sender, case, document)
             turn = {"seq": version, "at": moment, "status": status, "ms": ms, "channel": channel}
             db.execute(insert(turns).values(case_id=case.id, **turn))
-        vars(case).update(updated=moment, version=version)
+        case.updated, case.version = moment, version
 
     def adopt(self, code: str, channel: str, sender: str) -> Case | None:
         """Make the case with this code the person's current one too; None if there is none. Raises StaleCase."""
@@ -137,11 +137,14 @@ class CaseStore(Desk, Mailbox):
     def forget(self, channel: str, sender: str) -> int:
         """Delete all cases of a person with their turns, links, waiting texts and open hand-overs; how many cases.
 
-        A hand-over a clerk has taken keeps its number, times, target and clerk only.
+        A hand-over a clerk has taken keeps its number, times, target and clerk only. Answers kept for repeated messages
+        are not linked to a person; `purge` deletes them after a day.
         """
         person = self.secret.person(channel, sender)
         mine = select(people.c.case_id).where(people.c.person == person)
         with self.engine.begin() as db:
+            # As in hand_over: the cases are locked first, so that no new hand-over slips in between.
+            db.execute(update(cases).where(cases.c.id.in_(mine)).values(updated=self.clock()))
             db.execute(delete(handovers).where(handovers.c.case_id.in_(mine), handovers.c.status == "open"))
             db.execute(update(handovers).where(handovers.c.case_id.in_(mine)).values(package=None, result=None))
             db.execute(delete(outbox).where(outbox.c.person == person))
@@ -173,24 +176,24 @@ class CaseStore(Desk, Mailbox):
 
     def _write(self, db: Connection, channel: str, sender: str, case: Case, document: dict[str, Any]) -> int:
         """Write a case and its person; its new version."""
-        known = vars(case).get("version", 0)
+        version = case.version + 1
         row = {
             "code": case.code,
             "channel": case.channel or channel,
             "stage": document["stage"],
             "region": case.region,
-            "version": known + 1,
+            "version": version,
             "document": self.secret.seal(document),
             "updated": document["updated"],
         }
-        if known == 0:
+        if case.version == 0:
             db.execute(insert(cases).values(id=case.id, created=case.created, **row))
         else:
-            unchanged = update(cases).where(cases.c.id == case.id, cases.c.version == known)
+            unchanged = update(cases).where(cases.c.id == case.id, cases.c.version == case.version)
             if not db.execute(unchanged.values(row)).rowcount:
                 raise StaleCase(StaleCase.__doc__)
         self._link(db, self.secret.person(channel, sender), case.id)
-        return known + 1
+        return version
 
     def _link(self, db: Connection, person: str, case_id: str) -> None:
         link = update(people).where(people.c.person == person, people.c.case_id == case_id)
@@ -203,5 +206,5 @@ class CaseStore(Desk, Mailbox):
 
     def _read(self, row: Any) -> Case:
         case = Case.from_dict(self.secret.unseal(row.document))
-        vars(case)["version"] = row.version
+        case.version = row.version
         return case

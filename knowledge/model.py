@@ -207,9 +207,11 @@ class FormField(Strict):
 
 
 class Figure(Strict):
-    """A published before/after result. `count` says how ours is counted to compare (see knowledge/figures.py)."""
+    """A published before/after result. `code` is the place whose ways apply, `count` how ours is counted to compare
+    (see knowledge/figures.py)."""
 
     region: str
+    code: str | None = None
     what: str
     before: float | None = None
     after: float | None = None

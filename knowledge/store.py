@@ -66,6 +66,7 @@ class Library:
 
     def __init__(self, home: Path = HOME):
         """Reads the folder. Raises BrokenKnowledge with every mistake, file and line."""
+        self.home = home
         self._reader = Reader(home)
         self._stamps = self._reader.stamps()
         self.now = self._take()

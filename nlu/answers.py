@@ -52,7 +52,7 @@ def read(situation: Situation, text: str, today: date | None = None) -> Reading 
     words = text.strip(" 。.!!~,,")
     if not words:
         return None
-    if act(words) == "unknown":
+    if act(words) == "unknown" or _is_the_last_button(situation, words):
         return Reading(None, text)
     if situation.type == "number":
         return _number(situation, words)
@@ -64,6 +64,12 @@ def read(situation: Situation, text: str, today: date | None = None) -> Reading 
     if situation.type == "multi":
         return _several(situation, words)
     return _one(situation, words)
+
+
+def _is_the_last_button(situation: Situation, words: str) -> bool:
+    """Whether the number after the last option was said: every question ends with the button 不知道."""
+    options = {"yes_no": 2, "number": 0, "date": 0}.get(situation.type, len(situation.options))
+    return options > 0 and picked(words, options + 1) == options + 1
 
 
 class Unfit(ValueError):
@@ -108,16 +114,26 @@ def _yes_no(situation: Situation, words: str) -> Reading | None:
     meant = {(option == "yes") != negated for option, _, _, negated in hits}
     if len(meant) == 1:
         return Reading(meant.pop(), words)
-    if _NO.match(words):
-        return Reading(False, words)
-    if _YES.match(words):
-        return Reading(True, words)
+    if (plain := read_yes_no(words)) is not None:
+        return Reading(plain, words)
     if len(words) <= 12 and not meant:
         if re.match(r"(不|没|冇|唔|无|别|莫|还没)", words):
             return Reading(False, words)
         if re.match(r"(是|对|有|要|嗯|好|行|可以|会|已经|愿意)", words) and "不" not in words and "没" not in words:
             return Reading(True, words)
     return None
+
+
+def read_yes_no(text: str) -> bool | None:
+    """Yes or no in any of the ways people say it, or None.
+
+    >>> read_yes_no("要得"), read_yes_no("冇得"), read_yes_no("门面")
+    (True, False, None)
+    """
+    words = text.strip(" 。.!!~,,")
+    if _NO.match(words):
+        return False
+    return True if _YES.match(words) else None
 
 
 def _one(situation: Situation, words: str) -> Reading | None:

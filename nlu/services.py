@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jieba
 import numpy as np
 from pypinyin import lazy_pinyin
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from knowledge.load import Reader
 from knowledge.model import BundleFile
 from knowledge.read import read_yaml
 from nlu.text import has_words, simplify
@@ -43,15 +45,30 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Decision:
-    """match: the first is meant. choose: one of these. multi: all of these are wanted. reject: none of our business."""
+    """match: the first is meant. choose: one of these. multi: all of these are wanted. reject: none of our business.
+
+    `scope` is the kind of what is none of our business (complaint, account …), for saying where to turn.
+    """
 
     kind: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...] = ()
+    scope: str = "other_service"
 
     @property
     def bundles(self) -> list[str]:
         """Ids, best first; empty when rejected."""
         return [c.bundle for c in self.candidates] if self.kind != "reject" else []
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON data, for the tracker."""
+        candidates = [{"bundle": c.bundle, "score": c.score, "words": list(c.words)} for c in self.candidates]
+        return {"kind": self.kind, "candidates": candidates, "scope": self.scope}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Decision:
+        """From `to_dict` data."""
+        candidates = [Candidate(c["bundle"], c["score"], tuple(c["words"])) for c in data["candidates"]]
+        return cls(data["kind"], tuple(candidates), data["scope"])
 
 
 #: From this probability on the first is taken at once; below the second line nothing is offered.
@@ -63,9 +80,15 @@ SHARPNESS = 22.0
 
 
 class ServiceIndex:
-    """Finds bundles by what people say. Made from the guides; `requests` adds example sentences by bundle."""
+    """Finds bundles by what people say. Made from the guides; `requests` adds example sentences by bundle, `scopes`
+    those that are no bundle's, by kind."""
 
-    def __init__(self, bundles: Mapping[str, BundleFile], requests: Mapping[str, Iterable[str]]):
+    def __init__(
+        self,
+        bundles: Mapping[str, BundleFile],
+        requests: Mapping[str, Iterable[str]],
+        scopes: Mapping[str, Iterable[str]],
+    ):
         _teach(bundles.values())
         sentences: list[str] = []
         owners: list[str] = []
@@ -73,9 +96,12 @@ class ServiceIndex:
             for sentence in {*own_words(file), *map(simplify, requests.get(name, ()))}:
                 sentences.append(sentence)
                 owners.append(name)
-        for sentence in requests.get(NONE, ()):
-            sentences.append(simplify(sentence))
-            owners.append(NONE)
+        self._scopes: dict[int, str] = {}
+        for kind, said in scopes.items():
+            for sentence in said:
+                self._scopes[len(sentences)] = kind
+                sentences.append(simplify(sentence))
+                owners.append(NONE)
         self.names = sorted(set(owners))
         self.owner = np.array([self.names.index(o) for o in owners])
         self._vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, dtype=np.float32)
@@ -92,14 +118,22 @@ class ServiceIndex:
 
     def likeness(self, text: str) -> np.ndarray:
         """For each of `names` how much the text resembles it (0..1)."""
+        return grouped(self._similar(text), self.owner, len(self.names))
+
+    def scope(self, text: str) -> str:
+        """The kind of out-of-scope sentence that a text resembles most."""
+        similar = self._similar(text)
+        near = max(self._scopes, key=lambda i: similar[i], default=None)
+        return self._scopes[near] if near is not None and similar[near] > 0.15 else "other_service"
+
+    def _similar(self, text: str) -> np.ndarray:
         vector = self._vectorizer.transform([wish(text)])
-        similar = np.asarray((self._matrix @ vector.T).todense()).ravel()
-        return grouped(similar, self.owner, len(self.names))
+        return np.asarray((self._matrix @ vector.T).todense()).ravel()
 
     def decide(self, text: str) -> Decision:
         """What to do with a request: take it, offer choices, take several, or refuse it."""
         if not has_words(text):
-            return Decision("reject", ())
+            return Decision("reject")
         parts = _parts(simplify(text))
         if len(parts) > 1:
             firsts = [self._sure(part) for part in parts]
@@ -109,11 +143,11 @@ class ServiceIndex:
                 return Decision("multi", tuple(self._explained(found[n], text) for n in distinct))
         ranked = self.rank(text)
         if ranked[0].bundle == NONE and ranked[0].score >= 0.5:
-            return Decision("reject", ())
+            return Decision("reject", (), self.scope(text))
         named = [c for c in ranked if c.bundle != NONE]
         offered = [c for c in named[:3] if c.score >= POSSIBLE]
         if not offered:
-            return Decision("reject", ())
+            return Decision("reject", (), self.scope(text))
         rival = offered[1].score if len(offered) > 1 else 0.0
         kind = "match" if offered[0].score >= SURE and rival < RIVAL else "choose"
         return Decision(kind, tuple(self._explained(c, text) for c in offered))
@@ -162,17 +196,17 @@ def wish(text: str) -> str:
     return simple
 
 
-def features(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def features(text: str) -> tuple[str, ...]:
     """What is compared: characters in ones, twos and threes, jieba's words, and pinyin in twos against homophones."""
     text = text.lower()
     found = [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if " " not in text[i : i + n]]
     found += [f"w:{word}" for word in jieba.cut(text) if len(word) > 1]
     sounds = _sounds(text)
     found += [f"p:{a}{b}" for a, b in zip(sounds, sounds[1:])]
-    return found
+    return tuple(found)
 
 
-@lru_cache(maxsize=4096)
 def _sounds(text: str) -> tuple[str, ...]:
     """The text's syllables without tone, with the sounds that people mix up made one."""
     syllables = [s for word in lazy_pinyin(text) for s in word.split() if s.isalpha()]
@@ -210,21 +244,32 @@ def _teach(files: Iterable[BundleFile]) -> None:
                     jieba.add_word(word)
 
 
-def load_requests(folder: Path = REQUESTS) -> dict[str, list[str]]:
-    """Example requests by bundle, and under out_of_scope all that are nobody's: read from nlu/requests/*.yml."""
-    found: dict[str, list[str]] = {NONE: []}
+def load_requests(folder: Path = REQUESTS) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Example requests by bundle, and by kind those that are nobody's: from nlu/requests/*.yml."""
+    found: dict[str, list[str]] = {}
+    scopes: dict[str, list[str]] = {}
     for file in sorted(folder.glob("*.yml")):
         data = read_yaml(file.read_text(encoding="utf-8"), f"nlu/requests/{file.name}") or {}
         requests = data.get("requests", [])
         if file.stem == NONE:
-            found[NONE] += [str(s) for kind in requests.values() for s in kind]
+            for kind, said in requests.items():
+                scopes.setdefault(kind, []).extend(map(str, said))
         else:
             found[file.stem] = [str(s) for s in requests]
-        found[NONE] += [str(s) for s in data.get("not_this", [])]
-    return found
+            scopes.setdefault("other_service", []).extend(str(s) for s in data.get("not_this", []))
+    return found, scopes
 
 
-def kinds_of_scope(folder: Path = REQUESTS) -> dict[str, list[str]]:
-    """Out-of-scope examples by kind (complaint, emergency, account …), for saying where to turn."""
-    data = read_yaml((folder / "out_of_scope.yml").read_text(encoding="utf-8"), "nlu/requests/out_of_scope.yml")
-    return {kind: [str(s) for s in said] for kind, said in data["requests"].items()}
+_shared: list[ServiceIndex] = []
+
+
+def shared_index() -> ServiceIndex:
+    """The index of this process, made from the delivered guides at first use unless `use` gave another one."""
+    if not _shared:
+        use(ServiceIndex(Reader().read().bundles, *load_requests()))
+    return _shared[0]
+
+
+def use(index: ServiceIndex) -> None:
+    """From now on this index answers: called when a guide was edited."""
+    _shared[:] = [index]

@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.Column("since", sa.String, nullable=False),
     )
     current = sa.text("current")
-    op.create_index("one_current_case", "people", ["person"], True, sqlite_where=current, postgresql_where=current)
+    op.create_index(
+        "one_current_case", "people", ["person"], unique=True, sqlite_where=current, postgresql_where=current
+    )
     op.create_table(
         "turns",
         sa.Column("case_id", sa.String, sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
@@ -55,7 +57,9 @@ def upgrade() -> None:
         sa.Column("result", sa.Text),
     )
     open_ = sa.text("status <> 'closed'")
-    op.create_index("one_unclosed_handover", "handovers", ["case_id"], True, sqlite_where=open_, postgresql_where=open_)
+    op.create_index(
+        "one_unclosed_handover", "handovers", ["case_id"], unique=True, sqlite_where=open_, postgresql_where=open_
+    )
     op.create_table(
         "numbers",
         sa.Column("day", sa.String, primary_key=True),

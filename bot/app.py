@@ -1,0 +1,70 @@
+"""The web application: every way in, put together once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from watchfiles import awatch
+
+from bot.desk import GuideDesk
+from bot.guide import Guide
+from channels import desk, web, wechat
+
+log = logging.getLogger(__name__)
+
+#: An edited guide is looked for this often (ms), so that it is live within a second.
+WATCH_EVERY = 200
+
+
+def create_app(guide: Guide) -> FastAPI:
+    """The application for uvicorn: web widget, REST, WeChat, desk, health, OpenAPI at /docs."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await guide.warm()
+        watcher = asyncio.create_task(watch(guide))
+        yield
+        watcher.cancel()
+
+    app = FastAPI(
+        title="一件事一次办 导办",
+        description="听懂“我要XX”,问最少的问题,给出个人材料清单,填好申请表,转给窗口。",
+        version="0.1.0",
+        lifespan=lifespan,
+    )
+    app.include_router(web.router(guide.answer))
+    app.include_router(wechat.router(guide.answer, wechat.WeChatSettings.load(), guide.store))
+    app.include_router(desk.router(GuideDesk(guide), guide.settings.desk_token))
+
+    @app.get("/api/regions", tags=["guide"], summary="有专门做法的地方")
+    def regions() -> list[dict[str, str]]:
+        return [{"code": r.code, "name": r.name} for r in guide.library.now.regions()]
+
+    @app.get("/health", tags=["operating"], summary="是否正常")
+    def health() -> JSONResponse:
+        refused = [str(p) for p in guide.library.refused]
+        return JSONResponse({"ok": True, "bundles": len(guide.library.now.bundles), "refused": refused})
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> JSONResponse:
+        log.exception("request failed: %s", request.url.path, exc_info=error)
+        return JSONResponse({"error": "服务出了点问题,请稍后再试,或打 12345。"}, status_code=500)
+
+    return app
+
+
+async def watch(guide: Guide) -> None:
+    """Take in edited guides while serving; a broken edit is refused with file and line, the old guide stays."""
+    home = guide.library.home
+    async for _ in awatch(home, step=WATCH_EVERY, debounce=WATCH_EVERY, stop_event=None):
+        refused = guide.library.refused
+        if await asyncio.to_thread(guide.library.refresh):
+            log.warning("knowledge: an edited guide is live")
+        elif guide.library.refused and guide.library.refused != refused:
+            for problem in guide.library.refused:
+                log.error("knowledge refused, the old guide stays: %s", problem)

@@ -1,0 +1,55 @@
+"""The trained model: made from config, domain and training data, and made again exactly when they change."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from bot.settings import ROOT
+
+#: What a model is made from. Guides, requests and sentences are not among it: editing them needs no training.
+MADE_FROM = ("config.yml", "domain.yml", "bot/rules.yml", "nlu/intents.yml", "nlu/components.py", "nlu/text.py")
+DATA = ("bot/rules.yml", "nlu/intents.yml")
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """Twelve hexadecimal digits that change whenever anything changes that the model is made from."""
+    digest = hashlib.sha256()
+    for name in MADE_FROM:
+        digest.update(name.encode() + b"\0" + (root / name).read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def model_file(models: Path, root: Path = ROOT) -> Path:
+    """Where the model of the present training data stands, or will stand."""
+    return models / f"guide-{fingerprint(root)}.tar.gz"
+
+
+def is_trained(models: Path) -> bool:
+    """Whether the model there matches config, domain and training data."""
+    return model_file(models).exists()
+
+
+def train(models: Path) -> Path:
+    """Train the model, replace older ones, and return its file. Raises RuntimeError when Rasa makes none."""
+    import bot.quiet  # noqa: F401
+    from rasa.model_training import train as rasa_train
+
+    bot.quiet.hush()
+    target = model_file(models)
+    models.mkdir(parents=True, exist_ok=True)
+    result = rasa_train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / name) for name in DATA],
+        output=str(models),
+        fixed_model_name=target.stem.removesuffix(".tar") + ".new",
+        force_training=True,
+    )
+    if not result.model:
+        raise RuntimeError("没有训练出模型:请看上面 Rasa 报的错,多半是 nlu/intents.yml 或 domain.yml 写错了。")
+    Path(result.model).replace(target)
+    for old in models.glob("guide-*.tar.gz"):
+        if old != target:
+            old.unlink()
+    return target
