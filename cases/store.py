@@ -119,19 +119,16 @@ class CaseStore(Desk, Mailbox):
             earlier = select(handovers.c.no, handovers.c.created).where(unclosed).with_for_update()
             given = db.execute(earlier).one_or_none()
             no, created = given or (self._next_number(db, moment), moment)
-            news = {
-                "stage": "handed_over",
-                "updated": moment,
-                "handover": {"no": no, "target": target, "created": created},
-            }
-            version = self._write(db, channel, sender, case, {**case.to_dict(), **news})
+            handover = {"no": no, "target": target, "created": created}
+            document = {**case.to_dict(), "stage": "handed_over", "handover": handover, "updated": moment}
+            version = self._write(db, channel, sender, case, document)
             row = {"target": target, "package": self.secret.seal({**package, "no": no})}
             if given:
                 db.execute(update(handovers).where(handovers.c.no == no).values(row))
             else:
                 row |= {"no": no, "case_id": case.id, "status": "open", "created": created}
                 db.execute(insert(handovers).values(row))
-        vars(case).update(news, version=version)
+        case.stage, case.handover, case.updated, case.version = "handed_over", handover, moment, version
         return no
 
     def forget(self, channel: str, sender: str) -> int:

@@ -17,11 +17,13 @@ _RANK = {"absent": 0, "exempt": 1, "deferrable": 2, "commitment": 3, "bring": 4}
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Outcomes of one bundle: by item id, by identity of a use, and by the key of a merged paper."""
+    """Outcomes of one bundle: by item id, by identity of a use, and by the key of a merged paper: its strictest state,
+    and whether any procedure asks for it at all."""
 
     items: dict[str, Outcome]
     uses: dict[int, Outcome]
     papers: dict[tuple[str, str], Outcome]
+    present: dict[tuple[str, str], Outcome]
     uses_of: dict[tuple[str, str], list[Outcome]]
 
     def deciding(self) -> list[Outcome]:
@@ -43,8 +45,9 @@ def outcomes(bundle: Bundle) -> Outcomes:
             for use in item.uses:
                 merged.setdefault(use.paper.key, []).append(use)
         papers = {key: Outcome(_strictest(u), [x.applies for x in u]) for key, u in merged.items()}
+        present = {key: Outcome(_any(u), [x.applies for x in u]) for key, u in merged.items()}
         uses_of = {key: [uses[id(u)] for u in group] for key, group in merged.items()}
-        found = _KNOWN[bundle.space] = Outcomes(items, uses, papers, uses_of)
+        found = _KNOWN[bundle.space] = Outcomes(items, uses, papers, present, uses_of)
     return found
 
 
@@ -64,5 +67,16 @@ def _strictest(uses: Iterable[Use]) -> Callable[[Any], int | None]:
             elif verdict is None:
                 most = max(most, rank)
         return least if least == most else None
+
+    return test
+
+
+def _any(uses: Iterable[Use]) -> Callable[[Any], bool | None]:
+    """Whether any use applies, or None while that is open."""
+    parts = [use.applies for use in uses]
+
+    def test(answers: Any) -> bool | None:
+        verdicts = [applies(answers) for applies in parts]
+        return True if True in verdicts else None if None in verdicts else False
 
     return test

@@ -194,15 +194,22 @@ def _paper(
 ) -> PlannedPaper:
     certain = tuple(u for u in uses if state_of[id(u)])
     possible = tuple(u for u in uses if not state_of[id(u)])
+    merged = outcomes(bundle).papers[key]
+    if not certain and bundle.space.verdict(outcomes(bundle).present[key], answers) is None:
+        depends = _open(bundle, merged, answers)
+        return PlannedPaper(*key, "maybe", (), possible, depends, _tag(uses), _alternatives(uses, groups))
     if not certain:
-        depends = _open(bundle, outcomes(bundle).papers[key], answers)
-        names = _alternatives(uses, groups)
-        return PlannedPaper(*key, "maybe", (), possible, depends, _tag(uses), names)
+        # Asked for in any case, by one procedure or another: only which one is open.
+        strictest = min((u.state for u in possible), key=_STRICTEST.index)
+        return PlannedPaper(*key, strictest, (), possible)  # type: ignore[arg-type]
     covers = [_covered(u, groups, alone, state_of) for u in certain]
     if all(covers):
         return PlannedPaper(*key, "exempt", certain, possible, (), _tag(uses), _alternatives(uses, groups), covers[0])
     needed = tuple(u for u, cover in zip(certain, covers) if not cover)
     state = min((u.state for u in needed), key=_STRICTEST.index)
+    if state == "exempt" and any(u.state != "exempt" for u in possible):
+        # Exempt where it is certainly asked for, but a procedure that may come would want it in hand.
+        return PlannedPaper(*key, "maybe", certain, possible, _open(bundle, merged, answers))
     grouped = all(u.paper.one_of for u in needed)
     return PlannedPaper(
         *key,
@@ -244,7 +251,7 @@ def _alternatives(uses: Iterable[Use], groups: Mapping[tuple[str, str], list[Use
 def _materials_before(papers: Iterable[PlannedPaper]) -> int:
     counted: set[tuple[str, ...]] = set()
     for paper in papers:
-        for use in paper.uses:
+        for use in paper.uses or (paper.open_uses[:1] if paper.state != "maybe" else ()):
             tag = use.paper.one_of
             counted.add((use.item, "one_of", tag) if tag else (use.item, *use.paper.key, str(id(use))))
     return len(counted)
@@ -255,7 +262,7 @@ def _materials_after(papers: Iterable[PlannedPaper]) -> int:
 
 
 def _merged(papers: Iterable[PlannedPaper]) -> int:
-    return _pieces(p for p in papers if p.uses and not p.covered_by)
+    return _pieces(p for p in papers if (p.uses or p.state != "maybe") and not p.covered_by)
 
 
 def _pieces(papers: Iterable[PlannedPaper]) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,6 +52,13 @@ def test_round_trip(store: CaseStore, case: Case) -> None:
     assert again == case
     assert again.misses == 2
     assert store.current(*OTHER) is None
+
+
+def test_a_case_that_went_through_json_is_still_the_one_that_was_read(store: CaseStore, case: Case) -> None:
+    save(store, ME, case)
+    through = Case.from_dict(json.loads(json.dumps(current(store).to_dict())))
+    save(store, ME, through)
+    assert current(store) == through
 
 
 def test_each_save_is_one_turn_without_words(store: CaseStore, case: Case, clock: Any) -> None:
