@@ -87,13 +87,13 @@ def reason(paper: PlannedPaper, plan: Plan) -> str:
     if paper.covered_by:
         return say("reason_covered", other=paper.covered_by)
     if paper.state == "exempt":
-        use = next(u for u in paper.uses if u.state == "exempt")
+        use = next(u for u in paper.all_uses if u.state == "exempt")
         return use.exempt_reason or say("reason_exempt", by=use.paper.exempt_by)
     if paper.state == "commitment":
-        return next(u.commit_reason for u in paper.uses if u.commit_reason)
+        return next(u.commit_reason for u in paper.all_uses if u.commit_reason)
     if paper.state == "deferrable":
-        return next((u.defer_reason for u in paper.uses if u.defer_reason), "") or say("reason_deferrable")
-    names = list(dict.fromkeys(plan.bundle.items[u.item].name for u in paper.uses))
+        return next((u.defer_reason for u in paper.all_uses if u.defer_reason), "") or say("reason_deferrable")
+    names = list(dict.fromkeys(plan.bundle.items[u.item].name for u in paper.all_uses))
     text = say("reason_bring", procedures=listed(names, 3))
     if paper.one_of and paper.alternatives:
         text = say("reason_one_of", names=listed([paper.name, *paper.alternatives])) + text

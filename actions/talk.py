@@ -135,9 +135,11 @@ class Talk:
         """Keep the facts of a text for a wish, each with its quote; returns the situations that got a new value."""
         learnt = []
         bundle = self.knowledge.bundle(wish.bundle, self.case.region)
+        general = simplify(" ".join((bundle.file.say, bundle.name, *bundle.file.official_names)))
         for fact in facts(simplify(text), bundle.situations.values()):
             old = wish.answers.get(fact.situation)
-            if fact.situation != but and (old is None or old.value != fact.value):
+            # Words that everybody says who wants this bundle tell nothing about this person.
+            if fact.quote not in general and fact.situation != but and (old is None or old.value != fact.value):
                 wish.answers[fact.situation] = Answer(fact.value, "said", fact.quote)
                 self.case.log("answered", fact.situation)
                 learnt.append(fact.situation)

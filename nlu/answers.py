@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from knowledge.model import Situation
 from nlu.acts import act
 from nlu.numbers import chinese, numbers
+from nlu.text import simplify
 from nlu.values import mentions, short_labels, unit_after
 
 #: How a button's choice comes back: `#situation=option` (several options joined by commas).
@@ -52,6 +53,9 @@ def read(situation: Situation, text: str, today: date | None = None) -> Reading 
     words = text.strip(" 。.!!~,,")
     if not words:
         return None
+    exact = _word_for_word(situation, words)
+    if exact is not None:
+        return Reading(exact, words)
     if act(words) == "unknown" or _is_the_last_button(situation, words):
         return Reading(None, text)
     if situation.type == "number":
@@ -64,6 +68,17 @@ def read(situation: Situation, text: str, today: date | None = None) -> Reading 
     if situation.type == "multi":
         return _several(situation, words)
     return _one(situation, words)
+
+
+def _word_for_word(situation: Situation, words: str) -> Any:
+    """The answer whose label, or a wording that editors list for it, is exactly what was said; None if none is."""
+    options = {o.id for o in situation.options if words in short_labels(o.label)}
+    options |= {o for o, said in situation.said_as.items() if words in map(simplify, said)}
+    options &= {o.id for o in situation.options} | ({"yes", "no"} if situation.type == "yes_no" else set())
+    if len(options) != 1:
+        return None
+    option = options.pop()
+    return [option] if situation.type == "multi" else option == "yes" if situation.type == "yes_no" else option
 
 
 def _is_the_last_button(situation: Situation, words: str) -> bool:
@@ -94,10 +109,12 @@ def _from_payload(situation: Situation, payload: re.Match[str]) -> Reading | Non
 
 
 def _number(situation: Situation, words: str) -> Reading | None:
-    found = numbers(words)
+    # 万元 and 千瓦 begin with what could be read as part of the number.
+    bare = words.replace(situation.unit, " ") if situation.unit and situation.unit[0] in "万千百" else words
+    found = numbers(bare)
     if not found:
         return None
-    with_unit = [n for n in found if situation.unit and unit_after(words, n.end, situation.unit)]
+    with_unit = [n for n in found if situation.unit and unit_after(bare, n.end, situation.unit)]
     chosen = with_unit if with_unit else found
     if len(chosen) != 1:
         return None
@@ -140,9 +157,6 @@ def _one(situation: Situation, words: str) -> Reading | None:
     if pick := picked(words, len(situation.options)):
         return Reading(situation.options[pick - 1].id, words)
     said = {option for option, _, _, negated in mentions(words, situation) if not negated}
-    exact = {o.id for o in situation.options if words in short_labels(o.label) or words == o.id}
-    if len(exact) == 1:
-        return Reading(exact.pop(), words)
     if len(said) == 1:
         return Reading(said.pop(), words)
     denied = {option for option, _, _, negated in mentions(words, situation) if negated}

@@ -16,6 +16,7 @@ from typing import Any
 from knowledge.model import Situation
 from knowledge.read import read_yaml
 from nlu.numbers import numbers
+from nlu.text import simplify
 
 #: How people write the units of numeric questions.
 _UNITS: Mapping[str, tuple[str, ...]] = {
@@ -162,7 +163,7 @@ class _Held:
 def _phrases(held: _Held) -> tuple[tuple[str, str], ...]:
     situation = held.situation
     ids = {o.id for o in situation.options} or {"yes", "no"}
-    known = [(p, option) for option, said in situation.said_as.items() for p in said if len(p) >= 2]
+    known = [(simplify(p), option) for option, said in situation.said_as.items() for p in said if len(p) >= 2]
     known += [(p, option) for option, said in common_sayings().get(situation.id, {}).items() for p in said]
     known += [(label, o.id) for o in situation.options for label in short_labels(o.label) if len(label) >= 2]
     names: dict[str, set[str]] = {}
@@ -179,8 +180,8 @@ def short_labels(label: str) -> list[str]:
     >>> short_labels("无偿使用(亲友、园区或股东提供)")
     ['无偿使用(亲友、园区或股东提供)', '无偿使用']
     """
-    bare = re.sub(r"[((【].*?[))】]", "", label).strip()
-    return list(dict.fromkeys([label, bare]))
+    whole = simplify(label)
+    return list(dict.fromkeys([whole, re.sub(r"[(【].*?[)】]", "", whole).strip()]))
 
 
 def _clause(text: str, start: int, end: int) -> str:
