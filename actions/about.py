@@ -8,6 +8,7 @@ from actions import offer
 from actions.say import listed, words
 from actions.talk import Said, Talk
 from knowledge.bundle import BundleItem
+from knowledge.interview import open_questions
 from knowledge.model import Days
 
 
@@ -110,6 +111,6 @@ def _form(talk: Talk, said: Said) -> None:
 
 
 def _progress(talk: Talk, said: Said) -> None:
-    left = len(offer.open_questions(talk.bundle, talk.answers()))
+    left = len(open_questions(talk.bundle, talk.answers()))
     missing = len(talk.form().missing())
     said.add("progress", name=talk.bundle.name, left=left, missing=missing, code=talk.case.code)

@@ -6,14 +6,16 @@ import re
 
 from actions.talk import Heard, Said, Talk
 from knowledge.store import Knowledge
+from nlu.acts import yes_no
 from nlu.answers import picked as position
-from nlu.answers import read_yes_no
 from nlu.services import Decision
 
 #: How a button's choice of bundle comes back.
 _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
 _NEITHER = re.compile(r"都不是|都不对|没有我要的|不是这些|哪个都不")
-_WISH = re.compile(r"我(们)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办")
+_WISH = re.compile(
+    r"我(们)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办"
+)
 
 
 def picked(talk: Talk, text: str) -> list[str] | None:
@@ -32,7 +34,7 @@ def picked(talk: Talk, text: str) -> list[str] | None:
             talk.case.offered = []
             return []
         return [offered[pick - 1]]
-    if len(offered) == 1 and (yes := read_yes_no(text)) is not None:
+    if len(offered) == 1 and (yes := yes_no(text)) is not None:
         talk.case.offered = offered if yes else []
         return offered if yes else []
     if re.match(r"都(要|办|是)", text):
@@ -124,7 +126,7 @@ def switch(talk: Talk, text: str) -> bool:
     """Answer to “换成这件吗”: True when the new wish is taken up instead of the old one."""
     new = (talk.case.pending or "").removeprefix("switch:")
     talk.case.pending = None
-    if read_yes_no(text):
+    if yes_no(text):
         talk.begin([new], talk.case.wish_text)
         return True
     return False
@@ -134,6 +136,6 @@ def place(talk: Talk, text: str) -> None:
     """Notice the place somebody says they are in, if it is one whose ways we know."""
     for region in sorted(talk.knowledge.regions(), key=lambda r: -len(r.short)):
         bare = re.sub(r"[省市县区]$", "", region.short)
-        if region.short in text or len(bare) >= 2 and re.search(rf"(我在|在|我是|住){bare}", text):
+        if region.short in text or (len(bare) >= 2 and re.search(rf"(我在|在|我是|住){bare}", text)):
             talk.case.region = region.code
             return

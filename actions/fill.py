@@ -6,9 +6,8 @@ import re
 from typing import Literal
 
 from actions.forms import FormState, ask_text, read_fields, volunteered
-from actions.say import words
 from actions.talk import Said, Talk
-from nlu.answers import read_yes_no
+from nlu.acts import yes_no
 
 Outcome = Literal["taken", "done", "wrong", "reopened", "nothing"]
 
@@ -53,18 +52,18 @@ def take(talk: Talk, text: str, doing: str | None, said: Said) -> Outcome:
     nothing: not about the form."""
     case = talk.case
     if case.pending == _CONSENT:
-        if _TO_WINDOW.match(text) or read_yes_no(text) is False or _DONE.match(text):
+        if _TO_WINDOW.match(text) or yes_no(text) is False or _DONE.match(text):
             return "done"
-        if read_yes_no(text) or "同意" in text or text in ("接着填", "填"):
+        if yes_no(text) or "同意" in text or text in ("接着填", "填"):
             case.consent = True
             for event in case.history:
                 if event.kind == "said":
                     volunteered(_current(talk), event.text)
             return "taken"
         return "nothing"
-    if _DONE.match(text) or _TO_WINDOW.match(text) and case.pending == _SUBMIT:
+    if _DONE.match(text) or (_TO_WINDOW.match(text) and case.pending == _SUBMIT):
         return "done"
-    if case.pending == _SUBMIT and read_yes_no(text):
+    if case.pending == _SUBMIT and yes_no(text):
         return "done"
     state = _current(talk)
     if change := _CHANGE.match(text):

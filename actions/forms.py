@@ -35,17 +35,17 @@ class FormState:
 
     def prefill(self) -> None:
         """Fill what follows from answers and from other fields; what people said themselves is never overwritten."""
-        for field in self.plan.fields:
-            if self._own(field):
+        for f in self.plan.fields:
+            if self._own(f):
                 continue
-            entry = self._from_situation(field)
+            entry = self._from_situation(f)
             if entry is not None:
-                self.case.form[self.key(field)] = entry
+                self.case.form[self.key(f)] = entry
         filled = {f.id: self.case.form[self.key(f)].value for f in self.plan.fields if self.key(f) in self.case.form}
-        for field in self.plan.fields:
-            if not self._own(field) and (found := follows(field, filled, self.plan.fields)):
+        for f in self.plan.fields:
+            if not self._own(f) and (found := follows(f, filled, self.plan.fields)):
                 value, origin = found
-                self.case.form[self.key(field)] = Entry(value, "derived", str(filled[origin]))
+                self.case.form[self.key(f)] = Entry(value, "derived", str(filled[origin]))
 
     def _own(self, field: FormField) -> bool:
         entry = self.case.form.get(self.key(field))

@@ -108,9 +108,13 @@ class GuideTurns:
     def _open_points(talk: Talk) -> list[str]:
         points = []
         for plan in talk.plans():
-            points += [f"可能要办:{p.item.name},要看{asked_short(p.depends, plan.bundle)}" for p in plan.items if p.depends]
+            points += [
+                f"可能要办:{p.item.name},要看{asked_short(p.depends, plan.bundle)}" for p in plan.items if p.depends
+            ]
         for form in talk.forms():
-            points += [f"未填:{f.label}" for f in form.plan.fields if f.from_ == "ask" and form.key(f) not in talk.case.form]
+            points += [
+                f"未填:{f.label}" for f in form.plan.fields if f.from_ == "ask" and form.key(f) not in talk.case.form
+            ]
         return points
 
 

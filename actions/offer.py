@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.say import listed, words
@@ -15,6 +16,7 @@ from knowledge.outcomes import outcomes
 from knowledge.plan import Plan
 from nlu.acts import act
 from nlu.answers import Reading, Unfit, read
+from nlu.values import mentions
 
 
 def ask_next(talk: Talk, said: Said, short: bool = False) -> bool:
@@ -82,10 +84,23 @@ def take(talk: Talk, text: str, today: date, said: Said) -> bool:
             if reading.value is None:
                 said.add("unknown_ok")
             taken = True
-    learnt = talk.learn(talk.wish, text, but=situation.id if situation else None)
+    rest = _beyond_the_answer(situation, text) if taken and situation else text
+    learnt = talk.learn(talk.wish, rest, but=situation.id if situation else None)
     if learnt:
         said.add("noted", facts=_facts(talk, learnt))
     return taken or bool(learnt)
+
+
+def _beyond_the_answer(situation: Situation, text: str) -> str:
+    """What a message says besides the answer to the question asked: its other clauses.
+
+    没参加, said of the pension, says nothing about the health insurance.
+    """
+    clauses = [c for c in re.split(r"[,,。;;!!\n]", text) if c.strip()]
+    if len(clauses) < 2:
+        return ""
+    answering = [c for c in clauses if mentions(c, situation)] or clauses[:1]
+    return ",".join(c for c in clauses if c not in answering)
 
 
 def heard_facts(talk: Talk, said: Said) -> None:

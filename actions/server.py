@@ -33,7 +33,7 @@ class ActionGuide(Action):
         return "action_guide"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """One turn. Texts and buttons go out as usual, and once more whole as `custom: {"reply": …}` for rich channels."""
+        """One turn. Texts and buttons go out as usual, and once more whole as `custom: {"reply": …}`."""
         message = tracker.latest_message
         metadata = message.get("metadata") or {}
         channel, _, sender = tracker.sender_id.rpartition(SEPARATOR)

@@ -38,7 +38,13 @@ def case_json(case: Case, plans: list[Plan], forms: list[FormState]) -> Json:
         "materials": [paper_json(paper, plan) for plan in plans for paper in plan.papers],
         "totals": totals_json(totals(plans)),
         "form": [
-            {"id": row["id"], "label": row["label"], "value": row["value"], "source": row["source"], "quote": row["quote"]}
+            {
+                "id": row["id"],
+                "label": row["label"],
+                "value": row["value"],
+                "source": row["source"],
+                "quote": row["quote"],
+            }
             for form in forms
             for row in form.rows()
         ],

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-import bot.quiet
+from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -19,8 +19,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+import bot.quiet
 from actions.server import SEPARATOR, ActionGuide
-from jsonschema import Draft7Validator
 
 bot.quiet.hush()
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ _RESULT = Draft7Validator(RemoteAction.action_response_format_spec())
 
 
 def _validate_once_compiled(self: RemoteAction, result: dict[str, Any]) -> bool:
-    """Rasa checks the constant schema against its meta-schema on each result, 84 % of a turn; checked once is enough."""
+    """Rasa checks the constant schema against its meta-schema on each result, 84 % of a turn; once is enough."""
     _RESULT.validate(result)
     return True
 

@@ -13,6 +13,7 @@ from watchfiles import awatch
 
 from bot.desk import GuideDesk
 from bot.guide import Guide
+from bot.mail import WeChatMail
 from channels import desk, web, wechat
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ def create_app(guide: Guide) -> FastAPI:
         lifespan=lifespan,
     )
     app.include_router(web.router(guide.answer))
-    app.include_router(wechat.router(guide.answer, wechat.WeChatSettings.load(), guide.store))
+    account = wechat.WeChatSettings.from_env()
+    app.include_router(wechat.router(guide.answer, account, WeChatMail(guide.store), bundles=guide.library.now.bundles))
     app.include_router(desk.router(GuideDesk(guide), guide.settings.desk_token))
 
     @app.get("/api/regions", tags=["guide"], summary="有专门做法的地方")

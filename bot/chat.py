@@ -14,7 +14,9 @@ from bot.guide import Guide
 from channels.message import Button, Reply, Turn
 
 
-async def chat(guide: Guide, *, sender: str | None, region: str | None, as_json: bool, source: TextIO = sys.stdin) -> None:
+async def chat(
+    guide: Guide, *, sender: str | None, region: str | None, as_json: bool, source: TextIO = sys.stdin
+) -> None:
     """Answer every line of `source` until it ends. With `as_json` prints one object a turn (docs/interface.md)."""
     who = sender or secrets.token_hex(8)
     console = Console(highlight=False)

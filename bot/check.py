@@ -23,7 +23,8 @@ def check(*, show_figures: bool, today: date | None = None) -> int:
     for problem in problems:
         console.print(("错误 " if problem.severe else "提醒 ") + str(problem), markup=False)
     severe = sum(p.severe for p in problems)
-    counts = f"{len(files.bundles)} 件事、{len(files.procedures)} 个事项、{len(files.materials)} 种材料、{len(files.regions)} 个地方"
+    counts = f"{len(files.bundles)} 件事、{len(files.procedures)} 个事项、"
+    counts += f"{len(files.materials)} 种材料、{len(files.regions)} 个地方"
     if severe:
         console.print(f"{counts}:{severe} 个错误,{len(problems) - severe} 个提醒。改好错误才能用。", style="red")
         return 1

@@ -32,14 +32,14 @@ def run_tests(rest: Sequence[str]) -> int:
     if not rest:
         for name, command in _checks():
             console.print(f"— {name}", style="bold")
-            code = subprocess.run(command, cwd=ROOT).returncode
+            code = subprocess.run(command, cwd=ROOT, check=False).returncode
             if code:
                 console.print(f"{name}没有通过。", style="red")
                 return code
         bring_browser()
     trained(Settings.load(), quiet=True)
     command = [sys.executable, "-m", "pytest", *(rest or ["tests"])]
-    return subprocess.run(command, cwd=ROOT).returncode
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def _checks() -> list[tuple[str, list[str]]]:

@@ -32,8 +32,9 @@ def is_trained(models: Path) -> bool:
 
 def train(models: Path) -> Path:
     """Train the model, replace older ones, and return its file. Raises RuntimeError when Rasa makes none."""
-    import bot.quiet  # noqa: F401
     from rasa.model_training import train as rasa_train
+
+    import bot.quiet
 
     bot.quiet.hush()
     target = model_file(models)

@@ -64,7 +64,8 @@ class Case:
 
     `stage`: choosing (which bundle?), asking (situations), form, handed_over, closed.
     `pending` is the situation or form field asked last; `offered` are the choices last shown, best first.
-    `region` is a GB/T 2260 code or None. `misses` counts turns in a row that were not understood; `version` counts writes, so that none is lost.
+    `region` is a GB/T 2260 code or None. `misses` counts turns in a row not understood.
+    `version` counts writes, so that none is lost.
     """
 
     id: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -100,9 +101,7 @@ class Case:
     def from_dict(cls, data: dict[str, Any]) -> Case:
         """The case from `to_dict` data. Raises TypeError for data of another shape."""
         rest = dict(data)
-        wishes = [
-            Wish(w["bundle"], {k: Answer(**a) for k, a in w["answers"].items()}) for w in rest.pop("wishes", [])
-        ]
+        wishes = [Wish(w["bundle"], {k: Answer(**a) for k, a in w["answers"].items()}) for w in rest.pop("wishes", [])]
         form = {k: Entry(**e) for k, e in rest.pop("form", {}).items()}
         history = [Event(**e) for e in rest.pop("history", [])]
         return cls(**rest, wishes=wishes, form=form, history=history)

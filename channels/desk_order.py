@@ -50,7 +50,9 @@ class Order:
             return [segment]
         self._waiting[seq] = segment
         ready = self._ready()
-        if self._waiting and (len(self._waiting) > WIDEST_GAP or max(self._waiting) - self._next_missing() > WIDEST_GAP):
+        if self._waiting and (
+            len(self._waiting) > WIDEST_GAP or max(self._waiting) - self._next_missing() > WIDEST_GAP
+        ):
             ready += self.release()
         return ready
 

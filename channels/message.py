@@ -39,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """All that goes back for one turn. `messages` is never empty; `case` is the state for tools; `ms` is milliseconds."""
+    """All that goes back for one turn. `messages` is never empty, `case` is the state for tools, `ms` milliseconds."""
 
     status: str
     messages: tuple[Message, ...]

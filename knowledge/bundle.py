@@ -11,6 +11,12 @@ from knowledge.regions import Region, Way
 from knowledge.space import Space
 from knowledge.when import Condition, both, condition
 
+#: What is said of a procedure and may be changed by a bundle or a place.
+SAID = (
+    *("name", "department", "kind", "level", "days", "fee", "result", "commitment"),
+    *("basis", "note", "verify", "source"),
+)
+
 
 @dataclass(frozen=True)
 class Use:
@@ -122,9 +128,7 @@ def build(
         ways=ways,
         space=Space(situations, conditions),
         start_at=next((part.start_at for part in reversed(own) if part.start_at), ()),
-        lead_department=next(
-            (p.lead_department for p in reversed(own) if p.lead_department), file.lead_department
-        ),
+        lead_department=next((p.lead_department for p in reversed(own) if p.lead_department), file.lead_department),
         needs={way.id: condition(way.needs) for way in ways},
     )
 
@@ -136,10 +140,7 @@ def _item(
     materials: Mapping[str, Material],
     regions: Sequence[Region],
 ) -> BundleItem:
-    said: dict[str, Any] = {
-        key: getattr(procedure, key)
-        for key in "name department kind level days fee result commitment basis note verify source".split()
-    }
+    said: dict[str, Any] = {key: getattr(procedure, key) for key in SAID}
     papers = list(procedure.materials)
     for change in changes:
         for key, value in change.dict(exclude_unset=True, by_alias=False).items():
@@ -163,9 +164,7 @@ def _item(
         for region in regions:
             use = _local(use, item.procedure, said["commitment"], region)
         uses.append(use)
-    return BundleItem(
-        id=item.id, procedure=item.procedure, when=when, after=item.after, uses=tuple(uses), **said
-    )
+    return BundleItem(id=item.id, procedure=item.procedure, when=when, after=item.after, uses=tuple(uses), **said)
 
 
 def _changed(papers: list[Paper], change: Changes) -> list[Paper]:

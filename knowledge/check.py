@@ -7,7 +7,7 @@ from datetime import date
 
 from knowledge.bundle import Bundle, build
 from knowledge.load import Files, Source
-from knowledge.model import BundleFile, Changes, Item, Situation
+from knowledge.model import BundleFile, Changes, Item, Paper, Situation
 from knowledge.outcomes import outcomes
 from knowledge.problem import Place, Problem, did_you_mean, path
 from knowledge.regions import Region
@@ -58,9 +58,9 @@ def check_content(files: Files, today: date) -> list[Problem]:
     return problems
 
 
-def _papers(files: Files, source: Source, papers: Iterable[object], at: Place) -> Iterator[Problem]:
+def _papers(files: Files, source: Source, papers: Iterable[Paper], at: Place) -> Iterator[Problem]:
     for i, paper in enumerate(papers):
-        name, when = getattr(paper, "name"), getattr(paper, "when")
+        name, when = paper.name, paper.when
         if name not in files.materials:
             hint = did_you_mean(name, _near(name, files.materials))
             place = (*at, i, "name")
@@ -82,7 +82,11 @@ def _bundle(files: Files, source: Source, bundle: BundleFile) -> Iterator[Proble
 
     situations = {s.id: s for s in bundle.situations}
     ids = [i.id for i in bundle.items]
-    for kind, names in (("situations", [s.id for s in bundle.situations]), ("items", ids), ("form", [f.id for f in bundle.form])):
+    for kind, names in (
+        ("situations", [s.id for s in bundle.situations]),
+        ("items", ids),
+        ("form", [f.id for f in bundle.form]),
+    ):
         for i, name in enumerate(names):
             if name in names[:i]:
                 yield problem(f"{name!r} 写了两次,留一个", kind, i, "id")
@@ -94,7 +98,9 @@ def _bundle(files: Files, source: Source, bundle: BundleFile) -> Iterator[Proble
         known = {o.id for o in situation.options} | ({"yes", "no"} if situation.type == "yes_no" else set())
         for said in situation.said_as if known else ():
             if said not in known:
-                yield problem(f"said_as 里的 {said!r} 不是它的答案。{did_you_mean(said, known)}", "situations", i, "said_as", said)
+                yield problem(
+                    f"said_as 里的 {said!r} 不是它的答案。{did_you_mean(said, known)}", "situations", i, "said_as", said
+                )
     if not circular and (circle := _circle({s.id: tuple(_names(s.needed_when)) for s in bundle.situations})):
         yield problem(f"needed_when 绕成了圈:{' → '.join(circle)}", "situations")
     for i, item in enumerate(bundle.items):
@@ -129,9 +135,14 @@ def _item(
     papers = files.procedures[item.procedure].materials
     for i, gone in enumerate(item.changes.without):
         if not any(p.name == gone.name and gone.of in (None, p.of) for p in papers):
-            yield f"事项 {item.procedure} 里本来就没有 {gone.name}({gone.of or '任何人'}),删掉这一行", ("changes", "without", i)
+            yield (
+                f"事项 {item.procedure} 里本来就没有 {gone.name}({gone.of or '任何人'}),删掉这一行",
+                ("changes", "without", i),
+            )
     own = {p.key for p in item.changes.with_}
-    wanted = [(p, ("procedure",)) for p in papers if p.key not in own and not _removed(p, item.changes)]
+    wanted: list[tuple[Paper, Place]] = [
+        (p, ("procedure",)) for p in papers if p.key not in own and not _removed(p, item.changes)
+    ]
     wanted += [(p, ("changes", "with", i)) for i, p in enumerate(item.changes.with_)]
     for paper, place in wanted:
         try:
@@ -143,10 +154,8 @@ def _item(
             yield f"材料 {paper.name}({paper.of})的条件 {paper.when!r}:{found} 也可以用 given 对应", place
 
 
-def _removed(paper: object, changes: Changes) -> bool:
-    return any(
-        getattr(paper, "name") == n.name and n.of in (None, getattr(paper, "of")) for n in changes.without
-    )
+def _removed(paper: Paper, changes: Changes) -> bool:
+    return any(paper.name == n.name and n.of in (None, paper.of) for n in changes.without)
 
 
 def _condition(source: str, situations: Mapping[str, Situation]) -> Iterator[str]:
@@ -224,7 +233,7 @@ def _region(files: Files, source: Source, region: Region) -> Iterator[Problem]:
             if item not in ids:
                 yield problem(f"没有事项 {item!r}。{did_you_mean(item, ids)}", "bundles", name, "items", item)
             else:
-                own = next((i for i in [*bundle.items, *here.extra_items] if i.id == item))
+                own = next(i for i in [*bundle.items, *here.extra_items] if i.id == item)
                 both = region.procedures.get(own.procedure)
                 for key in set(changes.dict(exclude_unset=True)) & set(both.dict(exclude_unset=True) if both else {}):
                     said = f"{key} 在 procedures.{own.procedure} 里已经改过,两处说法会打架:只留一处"
@@ -275,15 +284,16 @@ def _dead(bundle: Bundle, source: Source) -> Iterator[Problem]:
             yield Problem(source.name, source.line(*place), path(place), said, severe=False)
     for i, item in enumerate(bundle.items.values()):
         if bundle.space.verdict(known.items[item.id], {}) is False:
-            place = ("items", i, "when")
+            at: Place = ("items", i, "when")
             said = f"怎么回答都轮不到办 {item.name}:条件自相矛盾,改条件或删掉"
-            yield Problem(source.name, source.line(*place), path(place), said, severe=False)
+            yield Problem(source.name, source.line(*at), path(at), said, severe=False)
             continue
         for use in item.uses:
             if bundle.space.verdict(known.uses[id(use)], {}) is False:
-                place = ("items", i)
-                said = f"{item.name} 里怎么回答都不会要 {use.paper.name}({use.paper.of}):条件 {use.when.source!r} 永远不成立"
-                yield Problem(source.name, source.line(*place), path(place), said, severe=False)
+                at = ("items", i)
+                paper = f"{use.paper.name}({use.paper.of})"
+                said = f"{item.name} 里怎么回答都不会要 {paper}:条件 {use.when.source!r} 永远不成立"
+                yield Problem(source.name, source.line(*at), path(at), said, severe=False)
 
 
 def _dates(file: BundleFile, source: Source, today: date) -> Iterator[Problem]:

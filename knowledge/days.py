@@ -18,7 +18,7 @@ class Finish:
 
 
 def is_workday(day: date) -> tuple[bool, bool]:
-    """Whether one works on this day, and whether that is announced (国务院办公厅节假日安排) and not just the weekday."""
+    """Whether one works on this day, and whether that is announced (国务院办公厅放假安排) or only the weekday."""
     try:
         return bool(chinese_calendar.is_workday(day)), True
     except NotImplementedError:
@@ -26,7 +26,9 @@ def is_workday(day: date) -> tuple[bool, bool]:
 
 
 def after_working_days(start: date, days: int) -> Finish:
-    """The day on which `days` working days after `start` are over; the day of starting does not count (民法典第二百零一条).
+    """The day on which `days` working days after `start` are over.
+
+    The day of starting does not count (民法典第二百零一条).
 
     >>> after_working_days(date(2026, 1, 5), 3)
     Finish(day=datetime.date(2026, 1, 8), announced=True)

@@ -150,7 +150,11 @@ def from_id_card(number: str) -> dict[str, str]:
 
 
 #: What a label asks for that can be read off an identity number.
-_READ_OFF = (("birth", re.compile("出生日期|出生年月|生日")), ("sex", re.compile("性别")), ("division", re.compile("户籍(所在)?(地址|地区|地)$")))
+_READ_OFF = (
+    ("birth", re.compile("出生日期|出生年月|生日")),
+    ("sex", re.compile("性别")),
+    ("division", re.compile("户籍(所在)?(地址|地区|地)$")),
+)
 #: Roles that the same person takes unless told otherwise, so that name and telephone are copied.
 _SAME_PERSON = re.compile("(联系人|责任人|联系电话|联系手机|责任人电话)$")
 

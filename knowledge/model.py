@@ -20,6 +20,8 @@ class Strict(BaseModel):
     """Refuses keys it does not know, so that a misspelt one is an error and not silence."""
 
     class Config:
+        """pydantic's settings."""
+
         extra = Extra.forbid
         allow_mutation = False
         smart_union = True
@@ -186,7 +188,7 @@ class Item(Strict):
     when: str = "always"
     after: tuple[str, ...] = ()
     given: dict[str, str] = {}
-    changes: Changes = Changes()
+    changes: Changes = Field(default_factory=lambda: Changes.parse_obj({}))
 
     @validator("given", pre=True)
     def _expressions(cls, value: Any) -> Any:

@@ -170,17 +170,13 @@ def _papers(bundle: Bundle, verdicts: Mapping[str, Any], answers: Answers) -> tu
             if verdict is not False:
                 state_of[id(use)] = verdict
                 merged.setdefault(use.paper.key, []).append(use)
-    alone = {
-        use.paper.key for uses in merged.values() for use in uses if state_of[id(use)] and not use.paper.one_of
-    }
+    alone = {use.paper.key for uses in merged.values() for use in uses if state_of[id(use)] and not use.paper.one_of}
     groups: dict[tuple[str, str], list[Use]] = {}
     for uses in merged.values():
         for use in uses:
             if use.paper.one_of:
                 groups.setdefault((use.item, use.paper.one_of), []).append(use)
-    return tuple(
-        _paper(bundle, key, uses, state_of, alone, groups, answers) for key, uses in merged.items()
-    )
+    return tuple(_paper(bundle, key, uses, state_of, alone, groups, answers) for key, uses in merged.items())
 
 
 def _paper(
@@ -232,9 +228,10 @@ def _covered(
     if not use.paper.one_of or use.state == "exempt" or use.paper.key in alone:
         return None
     for other in groups[(use.item, use.paper.one_of)]:
-        if other.paper.key != use.paper.key and state_of[id(other)]:
-            if other.state == "exempt" or other.paper.key in alone:
-                return other.paper.name
+        if other.paper.key == use.paper.key or not state_of[id(other)]:
+            continue
+        if other.state == "exempt" or other.paper.key in alone:
+            return other.paper.name
     return None
 
 

@@ -74,7 +74,7 @@ def into(shape: type[Shape], data: Any, text: str, name: str, at: Place = ()) ->
         problems = []
         for mistake in error.errors():
             place = at + tuple(step for step in mistake["loc"] if step != "__root__")
-            said = _SAID.get(mistake["type"], _in_words(mistake))
+            said = _SAID.get(mistake["type"], _in_words(dict(mistake)))
             problems.append(Problem(name, line_of(text, place), path(place), said))
         return None, problems
 

@@ -140,7 +140,7 @@ class Region(Strict):
         for rule in self.defer:
             if procedure in rule.except_:
                 continue
-            if rule.papers == "minor" and _minor(paper, issuer) or paper.name in rule.papers:
+            if (rule.papers == "minor" and _minor(paper, issuer)) or paper.name in rule.papers:
                 return rule
         return None
 

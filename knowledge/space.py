@@ -26,7 +26,7 @@ EXCLUSIVE = "none"
 class Outcome:
     """Something that answers decide: a test that returns its value, or None while undecided, and its situations."""
 
-    __slots__ = ("names", "test", "mentions")
+    __slots__ = ("mentions", "names", "test")
 
     def __init__(self, test: Callable[[Answers], Any], conditions: Iterable[Condition]):
         self.test = test
@@ -151,8 +151,7 @@ class Space:
             return len({_hashable(outcome.test(self.effective({**known, name: c}, names))) for c in cells}) > 1
         branch = rest[0]
         return any(
-            self._matters(outcome, names, {**known, branch: cell}, name)
-            for cell in self.cells_for(outcome, branch)
+            self._matters(outcome, names, {**known, branch: cell}, name) for cell in self.cells_for(outcome, branch)
         )
 
     def odds(self, outcome: Outcome, answers: Answers) -> dict[Any, float]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 Values = Mapping[str, Any]
@@ -59,7 +60,7 @@ class Condition:
     False
     """
 
-    __slots__ = ("names", "source", "tree", "_test", "_mentions")
+    __slots__ = ("_mentions", "_test", "names", "source", "tree")
 
     def __init__(self, source: str | ast.expr):
         """Raises ConditionError with the reason when the text is not of the language."""
@@ -103,7 +104,7 @@ class Condition:
 ALWAYS: Final = "always"
 
 
-@lru_cache(maxsize=None)
+@cache
 def condition(source: str) -> Condition:
     """The condition of this text, parsed once; `always` and `never` are the two constant ones."""
     text = {ALWAYS: "True", "never": "False"}.get(source.strip(), source)
@@ -139,7 +140,8 @@ def _parse(source: str) -> ast.expr:
         tree = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ConditionError(f"条件写法不对:{source!r}({getattr(error, 'msg', error)})") from None
-    return _Literals().visit(tree)
+    literal: ast.expr = _Literals().visit(tree)
+    return literal
 
 
 class _Literals(ast.NodeTransformer):
@@ -263,7 +265,7 @@ def _comparisons(tree: ast.expr) -> Collection[tuple[str, Any]]:
             walk(node.operand)
         elif isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            for a, b in zip(sides, sides[1:]):
+            for a, b in pairwise(sides):
                 for name, other in ((a, b), (b, a)):
                     if isinstance(name, ast.Name) and not isinstance(other, ast.Name):
                         found.append((name.id, _constant(other)))

@@ -1,1 +1,1 @@
-
+"""From Chinese text to meaning."""

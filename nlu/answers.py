@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from knowledge.model import Situation
-from nlu.acts import act
+from nlu.acts import act, bare, yes_no
 from nlu.numbers import chinese, numbers
 from nlu.text import simplify
 from nlu.values import mentions, short_labels, unit_after
@@ -18,16 +18,10 @@ from nlu.values import mentions, short_labels, unit_after
 #: How a button's choice comes back: `#situation=option` (several options joined by commas).
 PAYLOAD = re.compile(r"^#([a-z][a-z0-9_]*)=([^\s]*)$")
 
-_YES = re.compile(
-    r"^(嗯+|恩+|唔|是|是的|是啊|系|系的|对|对的|对头|没错|有|有的|有啊|要|要的|要得|好|好的|好啊|行|可以|可得|得|中|中的|要啊|需要|肯定|当然|办|办了|办好了|已经办了|愿意|会|会的|yes|y|ok)[啊呀呢的嘞咯喽滴。,!~ ]*$",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"^(不|不是|不是的|不系|唔系|没|没有|没得|没有的|冇|冇得|无|否|不要|唔要|不用|不用了|不需要|不会|不愿意|还没|还没有|还没办|没办|不对|不行|不得|没有办|莫得|木有|no|n)[啊呀呢的嘞咯喽滴。,!~ ]*$",
-    re.IGNORECASE,
-)
 _ALL = re.compile(r"^(全|全部|全都|都|统统|通通|所有)(要|有|是|做|办|选|卖)?(的)?[。!]*$")
-_NONE = re.compile(r"^(都|全)?(不要|没有|不用|不是|不做|不需要|没得|冇|不卖)(了)?[。!]*$|^(都不|以上都(不|没)|一个都(不|没))")
+_NONE = re.compile(
+    r"^(都|全)?(不要|没有|不用|不是|不做|不需要|没得|冇|不卖)(了)?[。!]*$|^(都不|以上都(不|没)|一个都(不|没))"
+)
 _PICK = re.compile(r"^(?:选|第|我选|就)?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*(?:个|项|种|号|条)?[吧。.、)]*$")
 _PICKS = re.compile(r"^[\d\s,、,和跟及以加\.]+$")
 #: At least this similar (0-100) must a short answer be to a label to be taken for it.
@@ -50,7 +44,7 @@ def read(situation: Situation, text: str, today: date | None = None) -> Reading 
     payload = PAYLOAD.match(text)
     if payload:
         return _from_payload(situation, payload)
-    words = text.strip(" 。.!!~,,")
+    words = bare(text)
     if not words:
         return None
     exact = _word_for_word(situation, words)
@@ -131,7 +125,7 @@ def _yes_no(situation: Situation, words: str) -> Reading | None:
     meant = {(option == "yes") != negated for option, _, _, negated in hits}
     if len(meant) == 1:
         return Reading(meant.pop(), words)
-    if (plain := read_yes_no(words)) is not None:
+    if (plain := yes_no(words)) is not None:
         return Reading(plain, words)
     if len(words) <= 12 and not meant:
         if re.match(r"(不|没|冇|唔|无|别|莫|还没)", words):
@@ -139,18 +133,6 @@ def _yes_no(situation: Situation, words: str) -> Reading | None:
         if re.match(r"(是|对|有|要|嗯|好|行|可以|会|已经|愿意)", words) and "不" not in words and "没" not in words:
             return Reading(True, words)
     return None
-
-
-def read_yes_no(text: str) -> bool | None:
-    """Yes or no in any of the ways people say it, or None.
-
-    >>> read_yes_no("要得"), read_yes_no("冇得"), read_yes_no("门面")
-    (True, False, None)
-    """
-    words = text.strip(" 。.!!~,,")
-    if _NO.match(words):
-        return False
-    return True if _YES.match(words) else None
 
 
 def _one(situation: Situation, words: str) -> Reading | None:
@@ -183,7 +165,7 @@ def _closest(situation: Situation, words: str) -> Reading | None:
 def _inside(words: str, wording: str) -> float:
     """How well a short answer is contained in a longer wording: 租 in 租赁 well, 的 in anything not at all."""
     core = re.sub(r"[的了啊呢吧是我们]", "", words)
-    return 90.0 if core and len(core) >= 2 and (core in wording or wording in words and len(wording) >= 2) else 0.0
+    return 90.0 if core and len(core) >= 2 and (core in wording or (wording in words and len(wording) >= 2)) else 0.0
 
 
 def _several(situation: Situation, words: str) -> Reading | None:
@@ -199,7 +181,7 @@ def _several(situation: Situation, words: str) -> Reading | None:
     said = [option for option, _, _, negated in mentions(words, situation) if not negated]
     if said:
         return Reading([i for i in ids if i in said], words)
-    if _NONE.match(words) or _NO.match(words):
+    if _NONE.match(words) or yes_no(words) is False:
         return Reading(["none"] if "none" in ids else [], words)
     parts = [p for p in re.split(r"[,,、和跟及/ ]|还有|以及", words) if p]
     near = [r.value for r in (_closest(situation, p) for p in parts) if r is not None]

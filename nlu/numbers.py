@@ -13,7 +13,9 @@ _LARGE = {"万": 10_000, "亿": 100_000_000}
 _HAN = "".join(_DIGITS) + "".join(_UNITS) + "".join(_LARGE)
 
 #: 一 in these words counts nothing.
-_NOT_COUNTING = re.compile(r"一[些下共起般定样直边点切旦]|[统唯第]一|万一|星期[一二三四五六]|礼拜[一二三四五六]|周[一二三四五六]")
+_NOT_COUNTING = re.compile(
+    r"一[些下共起般定样直边点切旦]|[统唯第]一|万一|星期[一二三四五六]|礼拜[一二三四五六]|周[一二三四五六]"
+)
 
 _NUMBER = re.compile(
     rf"(?P<sign>[-负])?(?:(?P<arabic>\d{{1,12}}(?:\.\d+)?)(?P<scale>[万千百亿])?|(?P<han>[{_HAN}]+))"
@@ -64,7 +66,7 @@ def chinese(text: str) -> float | None:
     >>> chinese("三百二十"), chinese("一百二"), chinese("三万五"), chinese("两千零五"), chinese("二〇二六")
     (320, 120, 35000, 2005, 2026)
     """
-    if not text or text in _LARGE or all(c in "零〇" for c in text) and len(text) > 1:
+    if not text or text in _LARGE or (all(c in "零〇" for c in text) and len(text) > 1):
         return None
     if all(c in _DIGITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ jieba.setLogLevel(logging.WARNING)
 REQUESTS = Path(__file__).parent / "requests"
 #: The class of sentences that are no bundle's business.
 NONE = "out_of_scope"
-_FILLERS = re.compile(r"^(你好|您好|请问(一下)?|那个|就是|嗯+|呃+|额+|喂|我想问(一下|下)?|问一下|想咨询(一下|下)?|咨询(一下|下)?)[,,。 ]*")
+_FILLERS = re.compile(
+    r"^(你好|您好|请问(一下)?|那个|就是|嗯+|呃+|额+|喂|我想问(一下|下)?|问一下|想咨询(一下|下)?|咨询(一下|下)?)[,,。 ]*"
+)
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,7 @@ def features(text: str) -> tuple[str, ...]:
     found = [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if " " not in text[i : i + n]]
     found += [f"w:{word}" for word in jieba.cut(text) if len(word) > 1]
     sounds = _sounds(text)
-    found += [f"p:{a}{b}" for a, b in zip(sounds, sounds[1:])]
+    found += [f"p:{a}{b}" for a, b in pairwise(sounds)]
     return tuple(found)
 
 
@@ -218,7 +221,10 @@ _MIXED = re.compile(r"^(?:zh|ch|sh)|ng$")
 
 
 def _parts(text: str) -> list[str]:
-    parts = re.split(r"[,,。;;!!]|还(?:有|想|要)|顺便|同时|另外|以及|然后(?:还)?|再(?=办|帮|给|把)|和(?=办|开|报|领|给|我)|,?也(?=想|要)", text)
+    parts = re.split(
+        r"[,,。;;!!]|还(?:有|想|要)|顺便|同时|另外|以及|然后(?:还)?|再(?=办|帮|给|把)|和(?=办|开|报|领|给|我)|,?也(?=想|要)",
+        text,
+    )
     return [p for p in (p.strip() for p in parts) if len(p) >= 4]
 
 

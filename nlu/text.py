@@ -25,7 +25,9 @@ def simplify(text: str) -> str:
     'SBK 怎么办?'
     """
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE)
+    text = "".join(
+        " " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _INVISIBLE
+    )
     text = _BLANKS.sub(" ", zhconv.convert(text, "zh-cn")).strip()
     return _BETWEEN_HAN.sub("", text)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,9 @@ _UNITS: Mapping[str, tuple[str, ...]] = {
     "个月": ("个月",),
     "天": ("天", "日"),
 }
-_NEGATED = re.compile(r"(不(是|想|打算|准备|需要|用|要|做|卖|搞|会|去|再|太)?|没(有)?(打算|准备)?|别|无|未|冇|唔(系|要|会)?|莫)$")
+_NEGATED = re.compile(
+    r"(不(是|想|打算|准备|需要|用|要|做|卖|搞|会|去|再|太)?|没(有)?(打算|准备)?|别|无|未|冇|唔(系|要|会)?|莫)$"
+)
 _CLAUSE = re.compile(r"[,,。;;!!??\s]")
 
 
@@ -130,7 +132,7 @@ def _places(phrase: str, text: str) -> Iterable[tuple[int, int]]:
     return [match.span() for match in re.finditer(re.escape(phrase), text)] if phrase in text else []
 
 
-@lru_cache(maxsize=None)
+@cache
 def common_sayings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """What people commonly say for an answer, by situation and option (nlu/said.yml)."""
     file = Path(__file__).with_name("said.yml")

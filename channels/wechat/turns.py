@@ -110,7 +110,7 @@ class Turns:
         """The text for the requests that wait; "" when none did and the answer went out by itself. Never raises."""
         if earlier:
             await asyncio.wait(earlier)
-        waiting = self._take(post.sender) if post.text.strip("“”\"。.!！ ") == "继续" else []
+        waiting = self._take(post.sender) if post.text.strip('“”"。.!！ ') == "继续" else []
         fresh = "" if waiting else await self._words(post)
         text, rest = compose(waiting or self._take(post.sender), fresh)
         if not run.waiting:

@@ -75,7 +75,7 @@ async def walk(guide: Any, talk: dict[str, Any], sender: str) -> Walk:
             reply = await say("同意" if talk.get("form") else "转窗口")
         elif pending == "submit":
             reply = await say("提交")
-        elif pending in talk["answers"] or reply.status == "asked" and "," not in pending and _is_question(reply):
+        elif pending in talk["answers"] or (reply.status == "asked" and "," not in pending and _is_question(reply)):
             done.asked.append(pending)
             reply = await say(str(talk["answers"].get(pending, "不知道")))
         else:
