@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from datetime import date
@@ -15,11 +14,12 @@ from actions.show import asked_short, case_json, checklist_card, totals, totals_
 from actions.talk import Heard, Said, Talk
 from cases.handover import package
 from cases.model import CODE_ALPHABET, Case
-from cases.store import CaseStore
+from cases.store import CaseStore, StaleCase
 from knowledge.problem import UnknownRegion
 from knowledge.store import Knowledge
 
-log = logging.getLogger(__name__)
+#: So often a turn is taken when another process writes the same case at the same moment.
+TRIES = 3
 
 _CODE = re.compile(rf"^(?:继续|接着办|编码|我的编码是)?[::\s]*([{CODE_ALPHABET}]{{6}})$", re.IGNORECASE)
 _FORGET = re.compile(r"删除我的(信息|资料|数据|记录)|注销我的(信息|资料)")
@@ -34,11 +34,23 @@ class GuideTurns:
         self.today = today
 
     def turn(self, channel: str, sender: str, heard: Heard, region: str | None = None) -> dict[str, Any]:
-        """The reply to one message as {status, messages, case}; the case is stored before this returns."""
+        """The reply to one message as {status, messages, case}; the case is stored before this returns.
+
+        When another process wrote the case meanwhile the turn is taken again on what it wrote. Raises StaleCase when
+        that happens every time, and DatabaseProblem or SQLAlchemy's errors when the database is gone.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                return self._turn(channel, sender, heard, region)
+            except StaleCase:
+                continue
+        return self._turn(channel, sender, heard, region)
+
+    def _turn(self, channel: str, sender: str, heard: Heard, region: str | None) -> dict[str, Any]:
         started, knowledge = perf_counter(), self.knowledge()
         said = Said()
         text = heard.text.strip()
-        if _FORGET.search(text):
+        if _FORGET.search(text) and channel != "hotline":
             self.store.forget(channel, sender)
             said.add("forgotten")
             return _reply(said.end("answered"), Talk(Case(channel=channel, region=region), knowledge, channel))

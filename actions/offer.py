@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from actions.say import listed, words
-from actions.show import asked_short, checklist_card, question_card, reason
+from actions.show import asked_short, checklist_card, question_card, reason, ways
 from actions.talk import Said, Talk
 from cases.model import Answer
 from knowledge.days import after_working_days
@@ -165,8 +165,10 @@ def checklist_text(talk: Talk, found: Plan, today: date) -> str:
                 line += say("verify_mark")
             parts.append(line)
     parts.append(savings_text(found, today))
-    for way in found.ways:
-        parts.append(say("plan_way", title=way.title, text=way.text))
+    for way in ways(found):
+        parts.append(say("plan_way", title=way["title"], text=way["text"]))
+    for region in found.bundle.region:
+        parts += [say("plan_point", kind=p.kind, text=p.text) for p in region.service_points]
     parts.append(say("plan_foot", code=talk.case.code))
     return "\n".join(parts)
 

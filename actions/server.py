@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +33,9 @@ class ActionGuide(Action):
         """As in domain.yml."""
         return "action_guide"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """One turn. Texts and buttons go out as usual, and once more whole as `custom: {"reply": …}`."""
         message = tracker.latest_message
         metadata = message.get("metadata") or {}
@@ -46,7 +49,8 @@ class ActionGuide(Action):
             confidence=float(intent.get("confidence") or 0.0),
         )
         turns = self._turns or own_turns()
-        reply = turns.turn(channel or "rasa", sender, heard, metadata.get("region"))
+        # The database may be slow or locked; the loop goes on answering others.
+        reply = await asyncio.to_thread(turns.turn, channel or "rasa", sender, heard, metadata.get("region"))
         for said in reply["messages"]:
             dispatcher.utter_message(text=said["text"], buttons=said["buttons"] or None)
         dispatcher.utter_message(json_message={"reply": reply})

@@ -148,7 +148,7 @@ def checklist_card(case: Case, plan: Plan, region: Region, today: date) -> Json:
         "totals": totals_json(plan.totals),
         "finish": finish.day.isoformat(),
         "finish_note": note,
-        "ways": [{"title": w.title, "text": w.text, "source": w.source or "", "verify": w.verify} for w in ways(plan)],
+        "ways": ways(plan),
         "points": [{"kind": p.kind, "text": p.text} for r in bundle.region for p in r.service_points],
         "sources": sources(bundle),
         "verify": list(bundle.file.verify),
@@ -156,9 +156,22 @@ def checklist_card(case: Case, plan: Plan, region: Region, today: date) -> Json:
     }
 
 
-def ways(plan: Plan) -> list[Any]:
-    """The special ways of the place that concern this plan."""
-    return list(plan.ways)
+def ways(plan: Plan) -> list[Json]:
+    """The special ways of the place that concern this plan: its own, where one may begin, opening hours."""
+    say, bundle = words(), plan.bundle
+    found: list[Json] = [
+        {"title": w.title, "text": w.text, "source": w.source or "", "verify": w.verify} for w in plan.ways
+    ]
+    if bundle.start_at:
+        text = say("place_start", points=listed(list(bundle.start_at)))
+        found.append({"title": say("way_start"), "text": text, "source": "", "verify": None})
+    for region in bundle.region:
+        if region.hours:
+            found.append({"title": say("way_hours"), "text": region.hours, "source": region.source, "verify": None})
+        if region.agents and region.agents.documents:
+            text = say("way_agents", text=region.agents.text, papers=listed(list(region.agents.documents)))
+            found.append({"title": say("way_agent_papers"), "text": text, "source": region.source, "verify": None})
+    return found
 
 
 def sources(bundle: Bundle) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from watchfiles import awatch
 
 from bot.desk import GuideDesk
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: An edited guide is looked for this often (ms), so that it is live within a second.
 WATCH_EVERY = 200
+#: Seconds.
+DAY = 24 * 3600
 
 
 def create_app(guide: Guide) -> FastAPI:
@@ -28,9 +31,10 @@ def create_app(guide: Guide) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await guide.warm()
-        watcher = asyncio.create_task(watch(guide))
+        tasks = [asyncio.create_task(watch(guide)), asyncio.create_task(purge_daily(guide))]
         yield
-        watcher.cancel()
+        for task in tasks:
+            task.cancel()
 
     app = FastAPI(
         title="一件事一次办 导办",
@@ -70,3 +74,14 @@ async def watch(guide: Guide) -> None:
         elif guide.library.refused and guide.library.refused != refused:
             for problem in guide.library.refused:
                 log.error("knowledge refused, the old guide stays: %s", problem)
+
+
+async def purge_daily(guide: Guide) -> None:
+    """Delete once a day what has not changed for as long as the operator keeps cases (GUIDE_KEEP_DAYS)."""
+    while True:
+        try:
+            gone = await asyncio.to_thread(guide.store.purge, guide.settings.keep_days)
+            log.info("purged %d cases older than %d days", gone, guide.settings.keep_days)
+        except SQLAlchemyError:
+            log.exception("purging failed; it is tried again tomorrow")
+        await asyncio.sleep(DAY)

@@ -21,6 +21,7 @@ class Settings:
     port: int = 8000
     region: str | None = None
     desk_token: str | None = None
+    keep_days: int = 365
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -29,6 +30,9 @@ class Settings:
         port = environ.get("GUIDE_PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"GUIDE_PORT 要写 1 到 65535 的数字,现在是 {port!r}")
+        keep = environ.get("GUIDE_KEEP_DAYS") or "365"
+        if not keep.isdecimal() or int(keep) < 1:
+            raise ValueError(f"GUIDE_KEEP_DAYS 要写天数,例如 365,现在是 {keep!r}")
         return cls(
             data=data,
             models=Path(environ.get("GUIDE_MODELS") or ROOT / "models").resolve(),
@@ -36,5 +40,6 @@ class Settings:
             host=environ.get("GUIDE_HOST") or "127.0.0.1",
             port=int(port),
             region=environ.get("GUIDE_REGION") or None,
+            keep_days=int(keep),
             desk_token=environ.get("DESK_TOKEN") or None,
         )

@@ -39,9 +39,15 @@ class ServicePoint(Strict):
 class Exemption(Strict):
     """免提交 here although the national base asks for it."""
 
-    papers: tuple[str, ...]
+    papers: tuple[str, ...] | Literal["government_proofs"]
     by: str
     reason: str
+
+    def covers(self, paper: Paper, issuer: str) -> bool:
+        """Whether the rule exempts this paper; government_proofs are the 证明 that government itself issues."""
+        if self.papers == "government_proofs":
+            return issuer == "政府核发" and paper.name.endswith("证明")
+        return paper.name in self.papers
 
 
 class Deferral(Strict):
@@ -131,7 +137,7 @@ class Region(Strict):
         """The rule by which this paper need not be handed in here, if it is not exempt anyway."""
         if paper.exempt_by:
             return None
-        return next((rule for rule in self.exempt if paper.name in rule.papers), None)
+        return next((rule for rule in self.exempt if rule.covers(paper, issuer)), None)
 
     def defers(self, paper: Paper, issuer: str, procedure: str) -> Deferral | None:
         """The rule by which this paper may come later here. Papers that are exempt need no deferral."""
