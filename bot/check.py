@@ -32,9 +32,11 @@ def check(*, show_figures: bool, today: date | None = None) -> int:
     if not show_figures:
         return 0
     rows = figures(Knowledge(files))
-    table = Table("一件事", "地方", "指标", "公布的", "我们的", "", "怎么数的")
-    for row in rows:
-        mark = {True: "✓", False: "✗", None: "—"}[row.agrees]
-        table.add_row(row.bundle, row.region, row.what, row.published, row.ours, mark, row.how)
-    console.print(table)
+    table = Table("", "一件事", "地方", "指标", "公布的", "我们的", "怎么数的")
+    for row in (r for r in rows if r.agrees is not None):
+        table.add_row("✓" if row.agrees else "✗", row.bundle, row.region, row.what, row.published, row.ours, row.how)
+    # A table that is read by a program must not be cut to the width of a terminal that is not there.
+    Console(width=None if console.is_terminal else 160).print(table)
+    others = [f"  {r.bundle}({r.region}){r.what}:{r.published}" for r in rows if r.agrees is None]
+    console.print(f"另有 {len(others)} 条公布的数字,指南不计算,只列在这里:", *others, sep="\n", markup=False)
     return 0 if all(row.agrees is not False for row in rows) else 1

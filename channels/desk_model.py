@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -18,7 +19,7 @@ class Candidate:
     name: str
     summary: str
     score: float
-    words: tuple[str, ...] = ()
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -33,36 +34,36 @@ class Segment:
     text: str
     final: bool = True
     seq: int | None = None
-    shown: str = ""
+    shown: str | None = None
 
 
 class Desk(Protocol):
     """Everything behind the desk. The functions that are not coroutines are called in threads."""
 
     async def heard(self, call: str, text: str) -> Reply:
-        """Answer the caller's words as a turn of this call's case.
+        """Answer the caller's words as a turn of this call's case (channel "hotline", sender the call).
 
-        For the page, `reply.case["answers"][…]` may hold `ask` and `label` (question and answer in words) beside
-        value, source and quote, and `reply.case["names"]` the names of the bundles by id.
+        Beside value, source and quote the page shows `ask` and `label` of `reply.case["answers"][…]` (question and
+        answer in words) where they are given, and `reply.case["names"]`, the names of bundles by id.
         """
 
     def look(self, text: str) -> list[Candidate]:
         """Bundles that words, finished or not, may mean, best first; nothing is remembered."""
 
     def handovers(self, status: str | None) -> list[dict[str, Any]]:
-        """Hand-overs that are open, claimed, closed or all, as `cases.handover.HandOver` has them."""
+        """Hand-overs that are open, claimed, closed or all, each as `cases.handover.HandOver` has it."""
 
     def handover(self, no: str) -> dict[str, Any] | None:
-        """One hand-over, or None."""
+        """One hand-over. None, or LookupError, for an unknown number."""
 
     def claim(self, no: str, clerk: str) -> dict[str, Any]:
-        """Take a hand-over. Raises LookupError for an unknown number, ValueError or AlreadyClaimed with a sentence."""
+        """Take a hand-over. Raises LookupError for an unknown number; ValueError or AlreadyClaimed with a sentence."""
 
     def close(self, no: str, clerk: str, result: str) -> dict[str, Any]:
         """Finish a hand-over. Raises as `claim` does."""
 
     def find(self, code: str) -> dict[str, Any] | None:
-        """A case by its short code: {"case": as in Reply.case, "cards": [...]}; None if there is none."""
+        """A case by its short code, as in Reply.case, with its `cards`; None if there is none."""
 
     async def adopt(self, call: str, code: str) -> Reply:
         """Go on in this call with the case of that code. Raises LookupError if there is none."""

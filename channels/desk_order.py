@@ -11,12 +11,12 @@ REMEMBERED = 2000
 
 
 class Order:
-    """Holds back a segment while earlier ones may still come. Knows no clock: `release` says that waiting is over."""
+    """Holds a final segment back while earlier ones may still come. Knows no clock: `release` ends the waiting."""
 
     def __init__(self) -> None:
-        self._next: int | None = None
+        self._expected: int | None = None
         self._done: dict[int, None] = {}
-        self._passed: set[int] = set()
+        self._unfinished: set[int] = set()
         self._waiting: dict[int, Segment] = {}
 
     @property
@@ -28,13 +28,10 @@ class Order:
         """Whether the final segment of this number has come already."""
         return seq in self._done or seq in self._waiting
 
-    def pass_by(self, seq: int) -> list[Segment]:
-        """A number came with unfinished words: nobody need wait for it. Returns what may be heard now, in order."""
-        if self._next is None or seq >= self._next:
-            self._begin(seq)
-            self._passed.add(seq)
-            if len(self._passed) > REMEMBERED:
-                self._passed.discard(min(self._passed))
+    def unfinished(self, seq: int) -> list[Segment]:
+        """A number came with unfinished words, so it is not missing. Returns what may be heard now, in order."""
+        if 0 <= seq - self._from(seq) <= WIDEST_GAP:
+            self._unfinished.add(seq)
         return self._ready()
 
     def take(self, seq: int, segment: Segment) -> list[Segment]:
@@ -44,44 +41,34 @@ class Order:
         """
         if self.repeated(seq):
             return []
-        following = self._begin(seq)
-        if seq < following:
-            self._remember(seq)
-            return [segment]
+        expected = self._from(seq)
         self._waiting[seq] = segment
-        ready = self._ready()
-        if self._waiting and (
-            len(self._waiting) > WIDEST_GAP or max(self._waiting) - self._next_missing() > WIDEST_GAP
-        ):
-            ready += self.release()
-        return ready
+        if seq < expected:
+            return [self._heard(seq)]
+        return self.release() if seq - expected > WIDEST_GAP else self._ready()
 
     def release(self) -> list[Segment]:
         """Give up waiting for what is missing. Returns everything held back, in order."""
-        held = [self._waiting.pop(seq) for seq in self.waiting if not self._remember(seq)]
-        return held
+        return [self._heard(seq) for seq in self.waiting]
 
-    def _begin(self, seq: int) -> int:
-        if self._next is None:
-            self._next = 1 if 1 < seq <= 1 + WIDEST_GAP else seq
-        return self._next
-
-    def _next_missing(self) -> int:
-        return self._begin(0)
+    def _from(self, seq: int) -> int:
+        """The number expected next; the first that comes settles where the call begins."""
+        if self._expected is None:
+            self._expected = 1 if 1 < seq <= 1 + WIDEST_GAP else seq
+        return self._expected
 
     def _ready(self) -> list[Segment]:
         ready = []
-        while self._next in self._waiting or self._next in self._passed:
-            self._passed.discard(self._next)
-            if self._next in self._waiting:
-                ready.append(self._waiting.pop(self._next))
-                self._remember(self._next)
-            else:
-                self._next += 1
+        for seq in self.waiting:
+            if not self._unfinished.issuperset(range(self._from(seq), seq)):
+                break
+            ready.append(self._heard(seq))
         return ready
 
-    def _remember(self, seq: int) -> None:
+    def _heard(self, seq: int) -> Segment:
         self._done[seq] = None
         if len(self._done) > REMEMBERED:
             del self._done[next(iter(self._done))]
-        self._next = max(seq + 1, self._begin(seq))
+        self._expected = max(self._from(seq), seq + 1)
+        self._unfinished = {number for number in self._unfinished if number >= self._expected}
+        return self._waiting.pop(seq)

@@ -1,4 +1,4 @@
-"""The WeChat official account (公众号): `router` serves GET and POST /wechat. docs/wechat.md is the operator's guide."""
+"""The WeChat official account (公众号): `router` serves GET and POST /wechat. Operators read docs/wechat.md."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class TokenProvider:
                 token, seconds = answer.get("access_token"), answer.get("expires_in")
                 if not isinstance(token, str) or not isinstance(seconds, int):
                     code = answer.get("errcode")
-                    raise ApiError(code, f"no access token: {ADVICE.get(code, answer.get('errmsg', ''))}")
+                    raise ApiError(code, f"no access token: {ADVICE.get(code or 0, answer.get('errmsg', ''))}")
                 self._token, self._until = token, time.monotonic() + seconds - EARLY
             return self._token
 

@@ -49,7 +49,7 @@ def read(fields: Mapping[str, str], bundles: Collection[str]) -> Post:
         text, greeting = _event(fields, bundles)
         return Post(key, sender, text, greeting, AFTER_EVENT)
     if kind == "text" and "bizmsgmenuid" in fields:
-        return Post(key, sender, payload(fields["bizmsgmenuid"]), pushes=AFTER_EVENT)
+        return Post(key, sender, from_menu_id(fields["bizmsgmenuid"]), pushes=AFTER_EVENT)
     if text := fields.get({"text": "Content", "voice": "Recognition"}.get(kind, ""), "").strip():
         return Post(key, sender, text)
     return Post(key, sender, greeting=words.EMPTY if kind == "text" else words.NOT_TEXT.get(kind, words.OTHER))
@@ -89,10 +89,10 @@ def opening(scene: str, bundles: Collection[str]) -> str:
     return max(found, key=len, default="")
 
 
-def menu_id(payload: str) -> str:
-    """A button's payload as the id of a menu link; `payload` is the way back.
+def to_menu_id(payload: str) -> str:
+    """A button's payload as the id of a menu link; `from_menu_id` is the way back.
 
-    >>> menu_id("premises:owned"), menu_id("甲&乙")
+    >>> to_menu_id("premises:owned"), to_menu_id("甲&乙")
     ('premises:owned', '~55SyJuS5mQ')
     """
     if PLAIN_PAYLOAD.fullmatch(payload):
@@ -100,7 +100,7 @@ def menu_id(payload: str) -> str:
     return "~" + urlsafe_b64encode(payload.encode("utf-8", "replace")).decode().rstrip("=")
 
 
-def payload(menu_id: str) -> str:
+def from_menu_id(menu_id: str) -> str:
     """The payload in the id of a tapped menu link; an id that is not ours comes back as it is."""
     if not menu_id.startswith("~"):
         return menu_id

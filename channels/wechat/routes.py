@@ -79,7 +79,8 @@ def router(
         return await respond(letter, post)
 
     async def respond(letter: Letter, post: Post) -> Response:
-        text, rest = "", []
+        text = ""
+        rest: list[str] = []
         if post.text or post.greeting:
             text = words.APOLOGY
             with reported("Answering", post.sender):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from channels.message import Button, Message, Reply
-from channels.wechat.post import menu_id
+from channels.wechat.post import to_menu_id
 
 #: UTF-8 bytes of one text: WeChat takes fewer than 2048, and answers errcode 45002 to more.
 LIMIT = 2047
@@ -49,7 +49,7 @@ def _link(button: Button) -> str:
     Such a link costs no message quota. Where an account gets no id back, the title comes as ordinary text.
     """
     title = clean(button.title).translate(FULL_WIDTH).strip()
-    link = f'<a href="weixin://bizmsgmenu?msgmenucontent={title}&msgmenuid={menu_id(button.payload)}">{title}</a>'
+    link = f'<a href="weixin://bizmsgmenu?msgmenucontent={title}&msgmenuid={to_menu_id(button.payload)}">{title}</a>'
     return link if size(link) <= LONGEST_LINK and LINK.fullmatch(link) else title
 
 
@@ -115,15 +115,13 @@ def compose(waiting: Sequence[str], fresh: str) -> tuple[str, list[str]]:
     when they asked for what is waiting. Waiting texts come first, but never in place of the fresh answer: what does
     not fit beside it follows.
     """
-    old = [page for text in waiting for page in pages(clean(text))]
+    old = [page for text in waiting for page in pages(text)]
     new = pages(fresh)
     shown, new = new[:1], new[1:]
     at = 0
     while old and size("\n\n".join([*shown, old[0]])) <= PAGE:
         shown.insert(at, old.pop(0))
         at += 1
-    if not shown:
-        shown, old = old[:1], old[1:]
     return "\n\n".join(shown) + (_note(len(old)) if old else ""), [*old, *new]
 
 

@@ -1,4 +1,4 @@
-"""Every message answered once and in time: at once if that can be, else by a message of our own, else at the next one."""
+"""Every message answered once and in time: at once, else by a message of our own, else with the next answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from channels.wechat import words
 from channels.wechat.api import Api, ApiError
 from channels.wechat.post import Post
 from channels.wechat.settings import WeChatSettings
-from channels.wechat.text import compose, render
+from channels.wechat.text import clean, compose, render
 
 log = logging.getLogger(__name__)
 
@@ -150,8 +150,8 @@ class Turns:
     def _take(self, sender: str) -> list[str]:
         texts: list[str] = []
         with reported("Looking for kept messages for", sender):
-            texts = self._store.outbox_take(sender)
-        return texts
+            texts = [clean(text) for text in self._store.outbox_take(sender)]
+        return [text for text in texts if text.strip()]
 
 
 def masked(openid: str) -> str:
