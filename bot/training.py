@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 from pathlib import Path
 
 from bot.settings import ROOT
@@ -39,14 +41,15 @@ def train(models: Path) -> Path:
     bot.quiet.hush()
     target = model_file(models)
     models.mkdir(parents=True, exist_ok=True)
-    result = rasa_train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / name) for name in DATA],
-        output=str(models),
-        fixed_model_name=target.stem.removesuffix(".tar") + ".new",
-        force_training=True,
-    )
+    with contextlib.redirect_stdout(io.StringIO()):
+        result = rasa_train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / name) for name in DATA],
+            output=str(models),
+            fixed_model_name=target.stem.removesuffix(".tar") + ".new",
+            force_training=True,
+        )
     if not result.model:
         raise RuntimeError("没有训练出模型:请看上面 Rasa 报的错,多半是 nlu/intents.yml 或 domain.yml 写错了。")
     Path(result.model).replace(target)

@@ -6,12 +6,13 @@ import asyncio
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from cases.desk import AlreadyClaimed
@@ -48,6 +49,11 @@ GUARD = {
 Json = dict[str, Any]
 
 
+def _takes(shape: type[BaseModel]) -> Json:
+    """The body of a request for the published interface: it is read by hand, so FastAPI cannot know."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": shape.schema()}}}}
+
+
 def router(desk: Desk, token: str | None, *, calls: Calls | None = None, heartbeat: float = HEARTBEAT) -> APIRouter:
     """The page at /desk and everything under /api/desk, open to whoever has the staff token.
 
@@ -67,7 +73,8 @@ def _staff(token: str | None) -> Callable[[Request], None]:
         if not token:
             raise Refused(503, "坐席台没有开通:请运维人员设置环境变量 DESK_TOKEN(工作口令)后重启服务。")
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode("utf-8"))
+        # Starlette reads headers as Latin-1: back to the bytes that were sent.
+        right = hmac.compare_digest(given.strip().encode("latin-1"), token.encode("utf-8"))
         if scheme.lower() != "bearer" or not right:
             raise Refused(401, "工作口令不对或没有带上,请重新登录。", {"WWW-Authenticate": "Bearer"})
 
@@ -94,7 +101,7 @@ def _page() -> APIRouter:
 def _calls(calls: Calls, heartbeat: float) -> APIRouter:
     routes = APIRouter(route_class=DeskRoute)
 
-    @routes.post("/segments", summary="电话系统推送一段话")
+    @routes.post("/segments", summary="电话系统推送一段话", openapi_extra=_takes(SegmentSent))
     async def segments(request: Request) -> Json:
         found = await sent(request, SegmentSent)
         call = calls.open(found.call)
@@ -112,7 +119,7 @@ def _calls(calls: Calls, heartbeat: float) -> APIRouter:
             raise Refused(404, "没有这通电话的记录(可能已过期)。知道办件码的话,新建来电后点“接着办”。")
         return found.state()
 
-    @routes.post("/calls/{call}/say", summary="坐席输入来电人的话")
+    @routes.post("/calls/{call}/say", summary="坐席输入来电人的话", openapi_extra=_takes(SaySent))
     async def say(call: str, request: Request) -> Json:
         _call_id(call)
         found = await sent(request, SaySent)
@@ -126,7 +133,7 @@ def _calls(calls: Calls, heartbeat: float) -> APIRouter:
             await calls.unfinished(opened, segment)
         return opened.state()
 
-    @routes.post("/calls/{call}/adopt", summary="凭办件码接着办")
+    @routes.post("/calls/{call}/adopt", summary="凭办件码接着办", openapi_extra=_takes(AdoptSent))
     async def adopt(call: str, request: Request) -> Json:
         _call_id(call)
         found = await sent(request, AdoptSent)
@@ -159,12 +166,12 @@ def _handovers(desk: Desk) -> APIRouter:
     def handover(no: str) -> Json:
         return _known(no, lambda: desk.handover(no))
 
-    @routes.post("/handovers/{no}/claim", summary="受理转办单")
+    @routes.post("/handovers/{no}/claim", summary="受理转办单", openapi_extra=_takes(ClaimSent))
     async def claim(no: str, request: Request) -> Json:
         found = await sent(request, ClaimSent)
         return await run_in_threadpool(_known, no, lambda: desk.claim(no, found.clerk))
 
-    @routes.post("/handovers/{no}/close", summary="办结转办单")
+    @routes.post("/handovers/{no}/close", summary="办结转办单", openapi_extra=_takes(CloseSent))
     async def close(no: str, request: Request) -> Json:
         found = await sent(request, CloseSent)
         return await run_in_threadpool(_known, no, lambda: desk.close(no, found.clerk, found.result))
@@ -179,7 +186,7 @@ def _handovers(desk: Desk) -> APIRouter:
     return routes
 
 
-async def watch(call: Call, heartbeat: float) -> AsyncIterator[str]:
+async def watch(call: Call, heartbeat: float) -> AsyncGenerator[str, None]:
     """Server-sent events: the call's state now and after every change, a comment every `heartbeat` seconds.
 
     Ends when the call is dropped; whoever still looks asks anew.
@@ -201,7 +208,7 @@ async def watch(call: Call, heartbeat: float) -> AsyncIterator[str]:
 
 
 def _call_id(call: str) -> str:
-    if not re.match(CALL, call):
+    if not re.fullmatch(CALL, call):
         raise Refused(400, f"call 不对:要写{WANTED['call']}。")
     return call
 

@@ -98,14 +98,14 @@ class Call:
 
     def row(self) -> dict[str, Any]:
         """The call as one row of a list."""
-        last = next((line for line in reversed(self.lines) if line.role == "caller"), None)
+        first = next((line for line in self.lines if line.role == "caller"), None)
         case = self.reply.case if self.reply else {}
         return {
             "call": self.id,
             "started": self.started,
             "updated": self.updated,
             "revision": self.revision,
-            "last": last and (last.shown or last.text),
+            "about": first and first.text,
             "code": case.get("code"),
         }
 
@@ -186,10 +186,12 @@ class Calls:
 
     async def adopt(self, call: Call, code: str) -> None:
         """Go on in this call with the case of a code. Raises LookupError if there is none."""
-        if await run_in_threadpool(self.desk.find, code) is None:
+        found = await run_in_threadpool(self.desk.find, code)
+        if found is None:
             raise LookupError(code)
+        known = found["code"]  # as the store writes it, however it was typed
         async with call.turn:
-            await self._answered(call, Line("agent", f"接着办 {code}"), lambda: self.desk.adopt(call.id, code))
+            await self._answered(call, Line("agent", f"接着办 {known}"), lambda: self.desk.adopt(call.id, known))
 
     async def _hear(self, call: Call, segment: Segment) -> None:
         line = Line(segment.role, segment.text, segment.seq, segment.shown)

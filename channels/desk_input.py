@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeVar
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, StrictBool, StrictInt, StrictStr, ValidationError, conint, constr, validator
+from pydantic import BaseModel, StrictBool, ValidationError, conint, constr, validator
 
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 64 * 1024
 MOST_CHARACTERS = 2000
-CALL = r"^[\w.:@+-]{1,64}$"
+CALL = r"[\w.:@+-]{1,64}\Z"
 
 #: Control characters, which no database wants, but for tab and new line.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,8 @@ from knowledge.problem import Problem, shown
 from knowledge.read import Unreadable, into, line_of, read_text, read_yaml
 from knowledge.regions import Region
 
-#: The folder that is delivered with the guide.
-HOME = Path(__file__).parent
+#: The guides: the delivered ones, or a folder of an installation's own (GUIDE_KNOWLEDGE).
+HOME = Path(os.environ.get("GUIDE_KNOWLEDGE") or Path(__file__).parent)
 
 
 @dataclass(frozen=True)

@@ -259,13 +259,19 @@
     return node;
   }
   function form(card) {
-    const rows = card.fields.map((field) => make('li', { class: field.value === null ? 'empty' : '' },
+    const row = (field) => make('li', { class: field.value === null ? 'empty' : '' },
       make('span', { class: 'label' }, field.label),
       make('span', { class: 'value' }, field.value === null ? (field.from ? `由${field.from}带出` : '没填') : field.shown),
       field.source ? make('span', { class: 'badge', title: field.quote ? `原话:${field.quote}` : '' }, SOURCES[field.source], field.quote ? make('small', {}, `“${field.quote}”`) : '') : '',
-      make('button', { type: 'button', 'aria-label': `改${field.label}`, onclick: () => say(`改 ${field.label}`) }, '改')));
-    const filled = make('details', { open: true }, make('summary', {}, `申请表(已填 ${card.filled} / ${card.total})`), make('ul', { class: 'fields' }, ...rows));
-    return make('article', { class: 'card form', 'aria-label': '申请表' }, make('progress', { max: String(card.total), value: String(card.filled), 'aria-label': '填表进度' }), filled);
+      make('button', { type: 'button', 'aria-label': `改${field.label}`, onclick: () => say(`改 ${field.label}`) }, '改'));
+    const part = (title, fields, open_) => fields.length ? make('details', { open: open_ },
+      make('summary', {}, `${title}(${fields.length})`), make('ul', { class: 'fields' }, ...fields.map(row))) : '';
+    const empty = card.fields.filter((field) => field.value === null);
+    return make('article', { class: 'card form', 'aria-label': '申请表' }, make('h3', {}, `申请表 已填 ${card.filled} / ${card.total}`),
+      make('progress', { max: String(card.total), value: String(card.filled), 'aria-label': '填表进度' }),
+      part('已经填好的', card.fields.filter((field) => field.value !== null), true),
+      part('还没填的', empty.filter((field) => !field.from), true),
+      part('到窗口由证照带出的', empty.filter((field) => field.from), false));
   }
   function handover(card) {
     return make('article', { class: 'card handover', 'aria-label': '转办编号' }, make('p', {}, `已转给${card.where}`), make('p', { class: 'number' }, card.no),
