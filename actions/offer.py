@@ -166,7 +166,8 @@ def checklist_text(talk: Talk, found: Plan, today: date) -> str:
             parts.append(line)
     parts.append(savings_text(found, today))
     for way in ways(found):
-        parts.append(say("plan_way", title=way["title"], text=way["text"]))
+        doubt = say("verify_why", why=way["verify"]) if way["verify"] else ""
+        parts.append(say("plan_way", title=way["title"], text=way["text"]) + doubt)
     for region in found.bundle.region:
         parts += [say("plan_point", kind=p.kind, text=p.text) for p in region.service_points]
     parts.append(say("plan_foot", code=talk.case.code))

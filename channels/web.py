@@ -23,7 +23,8 @@ LONGEST_MESSAGE = 2000
 #: A session's id is made by us and cannot be guessed; anything else is nobody's.
 _SESSION = re.compile(r"^[A-Za-z0-9_-]{32,64}$")
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "content-type"}

@@ -181,7 +181,7 @@ def _local(use: Use, procedure: str, commitment: bool, region: Region) -> Use:
     if (rule := region.exempts(paper, use.issuer)) is not None:
         paper = paper.copy(update={"exempt_by": rule.by})
         use = replace(use, paper=paper, exempt_reason=rule.reason)
-    elif paper.exempt_by and region.exempt_reason:
+    elif paper.exempt_by and region.exempt_reason and use.issuer == "政府核发":
         use = replace(use, exempt_reason=region.exempt_reason.format(by=paper.exempt_by, paper=paper.name))
     if (late := region.defers(paper, use.issuer, procedure)) is not None:
         paper = paper.copy(update={"deferrable": True})

@@ -84,7 +84,8 @@ class Commitment(Strict):
 
         Only papers that may come later anyway are promised: the main conditions must be met on the day.
         """
-        if not paper.deferrable or paper.exempt_by or not self.allows(procedure, commitment):
+        own_words = paper.form in ("申请表", "承诺书")
+        if own_words or not paper.deferrable or paper.exempt_by or not self.allows(procedure, commitment):
             return ""
         return f"可以签《{self.document}》先办,{self.due or '在承诺的日期前补齐'}"
 

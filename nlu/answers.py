@@ -18,6 +18,7 @@ from nlu.values import mentions, short_labels, unit_after
 #: How a button's choice comes back: `#situation=option` (several options joined by commas).
 PAYLOAD = re.compile(r"^#([a-z][a-z0-9_]*)=([^\s]*)$")
 
+_DENIES = re.compile("不|没|冇|唔|无|别|莫|还没|未")
 _ALL = re.compile(r"^(全|全部|全都|都|统统|通通|所有)(要|有|是|做|办|选|卖)?(的)?[。!]*$")
 _NONE = re.compile(
     r"^(都|全)?(不要|没有|不用|不是|不做|不需要|没得|冇|不卖)(了)?[。!]*$|^(都不|以上都(不|没)|一个都(不|没))"
@@ -127,8 +128,12 @@ def _yes_no(situation: Situation, words: str) -> Reading | None:
         return Reading(meant.pop(), words)
     if (plain := yes_no(words)) is not None:
         return Reading(plain, words)
+    verb = re.sub("[要会想了]", "", words)
+    if verb and len(words) <= 6 and verb in situation.ask and not _DENIES.match(words):
+        # The question's own verb is a yes: 挂, to 要不要挂招牌.
+        return Reading(True, words)
     if len(words) <= 12 and not meant:
-        if re.match(r"(不|没|冇|唔|无|别|莫|还没)", words):
+        if _DENIES.match(words):
             return Reading(False, words)
         if re.match(r"(是|对|有|要|嗯|好|行|可以|会|已经|愿意)", words) and "不" not in words and "没" not in words:
             return Reading(True, words)

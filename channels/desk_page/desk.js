@@ -169,6 +169,9 @@ $("new-call").addEventListener("click", () => open(fresh()));
 $("start-call").addEventListener("click", () => open(fresh()));
 $("which").addEventListener("change", () => open($("which").value || null));
 window.addEventListener("hashchange", fromAddress);
+// A page put aside by the browser must not keep its stream; one taken out again follows its call anew.
+window.addEventListener("pagehide", () => stream?.close());
+window.addEventListener("pageshow", (event) => event.persisted && call && open(call));
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || $("calls").hidden) return;
   const act = { KeyN: () => open(fresh()), KeyI: () => $("words").focus() }[event.code];

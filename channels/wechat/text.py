@@ -104,8 +104,8 @@ def pages(text: str) -> list[str]:
 def _mark(number: int, of: int) -> str:
     if of == 1:
         return ""
-    more = "。后面的没收到，请回复“继续”" if number < of else ""
-    return f"\n（第{number}段，共{of}段{more}）"
+    more = "。后面的没收到,请回复“继续”" if number < of else ""
+    return f"\n(第{number}段,共{of}段{more})"
 
 
 def compose(waiting: Sequence[str], fresh: str) -> tuple[str, list[str]]:
@@ -126,4 +126,4 @@ def compose(waiting: Sequence[str], fresh: str) -> tuple[str, list[str]]:
 
 
 def _note(count: int) -> str:
-    return f"\n（前面还有{count}段没发完，没收到请回复“继续”）"
+    return f"\n(前面还有{count}段没发完,没收到请回复“继续”)"

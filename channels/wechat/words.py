@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-PERSON = "要找工作人员，请回复“人工”。"
-
 WELCOME = (
-    "您好，这里是“一件事一次办”导办。\n"
-    "您想办什么事，直接打字告诉我就行，比如：我要开餐馆、孩子刚出生、我要退休。\n"
-    f"我会告诉您要办哪些手续、带什么材料。{PERSON}"
+    "欢迎!我是“一件事一次办”导办员。您想办什么事?打字说一句就行,比如“我要开餐馆”“我要给新生儿办证”。"
+    "要找工作人员,就回“转人工”。"
 )
 
-APOLOGY = f"对不起，刚才出了点问题，没能答上来。请再说一遍。{PERSON}"
+APOLOGY = "抱歉,我这边出了点问题,没能回答您。请再说一遍,或者回“转人工”,也可以打 12345。"
 
 #: Said when the answer is late and cannot be sent by itself afterwards.
-STILL_LOOKING = "还在为您查。请过一会儿回复“继续”看结果。"
+STILL_LOOKING = "还在为您查。请过一会儿回“继续”看结果。"
 
 #: Said when the same message is in the hands of another process that does not finish.
-SEND_AGAIN = f"这条消息还在处理。过一会儿没收到答复的话，请再发一次。{PERSON}"
+SEND_AGAIN = "您这句话还在处理。过一会儿没收到答复的话,请再发一次,或者回“转人工”。"
 
-EMPTY = f"没有看到文字。您想办什么事，请打字告诉我，比如：我要开餐馆。{PERSON}"
+EMPTY = "没看到文字。您打字说想办什么就行,比如“我要开餐馆”。"
+
+_TYPE = "请您打字说想办什么,比如“我要开餐馆”,或者回“转人工”。"
+_VIDEO = f"视频我还看不懂。{_TYPE}"
 
 #: What is said to a message that is no text, by MsgType.
 NOT_TEXT = {
-    "image": f"图片我还看不懂。请把想问的打字告诉我，比如：我要开餐馆。{PERSON}",
-    "voice": f"这段语音没有听清。请再说一遍，或者打字告诉我。{PERSON}",
-    "video": f"视频我还看不懂。请把想问的打字告诉我，比如：我要开餐馆。{PERSON}",
-    "shortvideo": f"视频我还看不懂。请把想问的打字告诉我，比如：我要开餐馆。{PERSON}",
-    "location": f"位置我还看不懂。请打字告诉我您在哪个市、哪个区县。{PERSON}",
-    "link": f"链接我打不开。请把想问的打字告诉我，比如：我要开餐馆。{PERSON}",
+    "image": f"图片我还看不懂。{_TYPE}",
+    "voice": "这段语音没听清。请再说一遍,或者打字告诉我,也可以回“转人工”。",
+    "video": _VIDEO,
+    "shortvideo": _VIDEO,
+    "location": "地图位置我还看不懂。请打字说您在哪个市、哪个区县,或者回“转人工”。",
+    "link": f"链接我打不开。{_TYPE}",
 }
-OTHER = f"这种消息我还看不懂。请把想问的打字告诉我，比如：我要开餐馆。{PERSON}"
+OTHER = f"这种消息我还看不懂。{_TYPE}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -26,6 +27,10 @@ class Page:
         self.driver = driver
         self.address = address
         self.system = httpx.Client(base_url=address, headers=STAFF, timeout=None)
+
+    def run(self, script: str, *arguments: object) -> Any:
+        """What a script on the page returns."""
+        return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
 
     def until(self, seen: Callable[[], object]) -> None:
         """Wait for what the page will show."""
@@ -61,7 +66,7 @@ class Page:
         self.log_in()
         self.click("#start-call")
         self.until(lambda: self.text("#link") == "已连接")
-        return str(self.driver.execute_script("return new URLSearchParams(location.hash.slice(1)).get('call')"))
+        return str(self.run("return new URLSearchParams(location.hash.slice(1)).get('call')"))
 
     def say(self, text: str) -> None:
         self.one("#words").send_keys(text, Keys.ENTER)
@@ -86,8 +91,9 @@ def office() -> Office:
 @pytest.fixture
 def page(driver: Chrome, office: Office) -> Iterator[Page]:
     with serve(app_for(office)) as address:
-        yield Page(driver, address)
-        driver.execute_script("sessionStorage.clear()")
+        page = Page(driver, address)
+        yield page
+        page.run("sessionStorage.clear()")
         # An open stream would keep the server from ending.
         driver.get("about:blank")
 

@@ -99,7 +99,7 @@ def test_a_long_answer_follows_in_order_and_one_message_stays_in_reserve() -> No
     account = Account(replying(LONG))
     first = said(account.run(lambda client: client.post("/wechat", **plain(xml(Content="清单")))))
     told = [first, *(text for _, text in account.wechat.sent), *account.store.outbox[ME]]
-    numbers = [f"（第{n}段，共{len(told)}段" for n in range(1, len(told) + 1)]
+    numbers = [f"(第{n}段,共{len(told)}段" for n in range(1, len(told) + 1)]
     assert all(text.splitlines()[-1].startswith(number) for text, number in zip(told, numbers))
     assert len(account.wechat.sent) == 4
     lines = [line for text in told for line in text.splitlines()[:-1]]

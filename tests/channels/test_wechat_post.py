@@ -44,7 +44,7 @@ def test_voice_that_was_recognised_is_text() -> None:
 def test_other_kinds_get_a_friendly_sentence(kind: str) -> None:
     found = meaning(MsgType=kind, Recognition="", MediaId="m")
     assert (found.text, found.greeting) == ("", words.NOT_TEXT[kind])
-    assert "人工" in found.greeting
+    assert "转人工" in found.greeting
 
 
 @pytest.mark.parametrize(

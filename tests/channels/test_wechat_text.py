@@ -22,8 +22,8 @@ LINES = st.one_of(
 )
 TEXTS = st.lists(LINES, max_size=30).map("\n".join).map(clean)
 LIMITS = st.integers(300, LIMIT)
-MARK = re.compile(r"\n（第\d+段，共\d+段(。后面的没收到，请回复“继续”)?）\Z")
-NOTE = re.compile(r"\n（前面还有\d+段没发完，没收到请回复“继续”）\Z")
+MARK = re.compile(r"\n\(第\d+段,共\d+段(。后面的没收到,请回复“继续”)?\)\Z")
+NOTE = re.compile(r"\n\(前面还有\d+段没发完,没收到请回复“继续”\)\Z")
 
 
 def letters(text: str) -> str:
@@ -38,13 +38,13 @@ def test_messages_buttons_and_blank_lines() -> None:
     reply = Reply(
         "asked",
         (
-            Message("好的，开餐馆。"),
+            Message("好的,开餐馆。"),
             Message("  "),
             Message("房子是自己的吗？", (Button("自有", "premises:owned"), Button("租的", "premises:rented"))),
         ),
     )
     assert render(reply) == (
-        "好的，开餐馆。\n\n房子是自己的吗？\n"
+        "好的,开餐馆。\n\n房子是自己的吗？\n"
         '1. <a href="weixin://bizmsgmenu?msgmenucontent=自有&msgmenuid=premises:owned">自有</a>\n'
         '2. <a href="weixin://bizmsgmenu?msgmenucontent=租的&msgmenuid=premises:rented">租的</a>'
     )
@@ -103,9 +103,9 @@ def test_pages_lose_nothing_and_fit(text: str) -> None:
 
 def test_pages_say_where_they_stand_and_what_to_do() -> None:
     first, second, third = pages("\n".join(f"{n}. 居民身份证原件和复印件各一份" for n in range(1, 101)))
-    assert first.endswith("\n（第1段，共3段。后面的没收到，请回复“继续”）")
-    assert second.endswith("\n（第2段，共3段。后面的没收到，请回复“继续”）")
-    assert third.endswith("\n（第3段，共3段）")
+    assert first.endswith("\n(第1段,共3段。后面的没收到,请回复“继续”)")
+    assert second.endswith("\n(第2段,共3段。后面的没收到,请回复“继续”)")
+    assert third.endswith("\n(第3段,共3段)")
 
 
 def test_a_short_text_is_one_page_as_it_is() -> None:
@@ -136,7 +136,7 @@ def test_waiting_texts_come_first() -> None:
 def test_waiting_texts_that_do_not_fit_follow_and_are_mentioned() -> None:
     long = "长" * 600
     text, rest = compose([long, "短"], "现在" * 100)
-    assert text == "现在" * 100 + "\n（前面还有2段没发完，没收到请回复“继续”）"
+    assert text == "现在" * 100 + "\n(前面还有2段没发完,没收到请回复“继续”)"
     assert rest == [long, "短"]
 
 
@@ -150,7 +150,7 @@ def test_what_waited_longest_follows_first() -> None:
 def test_asking_for_what_waits_gives_it_in_order() -> None:
     long = "长" * 600
     assert compose(["一", long, long], "") == (
-        f"一\n\n{long}\n（前面还有1段没发完，没收到请回复“继续”）",
+        f"一\n\n{long}\n(前面还有1段没发完,没收到请回复“继续”)",
         [long],
     )
 
@@ -162,4 +162,4 @@ def test_hostile_text_is_cut_like_any_other(text: str) -> None:
 
 def _without_marks(page: str) -> str:
     page = NOTE.sub("", page)
-    return re.sub(r"\n（第\d+段，共\d+段(。后面的没收到，请回复“继续”)?）", "", page)
+    return re.sub(r"\n\(第\d+段,共\d+段(。后面的没收到,请回复“继续”)?\)", "", page)

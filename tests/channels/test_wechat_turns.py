@@ -144,7 +144,7 @@ def test_an_answer_that_fails_is_an_apology_and_the_offer_of_a_person(answer: An
     account = Account(answer, settings=settings)
     response = account.run(lambda client: client.post("/wechat", **plain(xml(Content="在吗"))))
     assert said(response) == words.APOLOGY
-    assert "人工" in words.APOLOGY
+    assert "转人工" in words.APOLOGY
 
 
 def test_people_are_answered_while_the_store_is_away(caplog: pytest.LogCaptureFixture) -> None:

@@ -40,19 +40,26 @@ class Widget:
         self.wait.until(lambda _: not self.all(".waiting"))
 
     def press(self, title):
-        script = "return [...root.querySelectorAll('.choices:not([inert]) button')].filter(b => b.textContent.includes(arguments[0])).pop()"
+        live = "[...root.querySelectorAll('.choices:not([inert]) button')]"
+        script = f"return {live}.filter(b => b.textContent.includes(arguments[0])).pop()"
         button = self.wait.until(lambda _: self.run(script, title))
         self.run("arguments[0].click()", button)
         self.settle()
 
     def walk(self, answers):
         """Answer what is asked until the checklist stands there."""
-        while not self.all(".checklist"):
+        for _ in range(20):
             self.settle()
+            if self.all(".checklist"):
+                return
             asked = self.run("return [...root.querySelectorAll('.bubble:not(.mine)')].pop().textContent")
-            before = len(self.all(".bubble"))
+            before = len(self.all(".bubble:not(.mine)"))
             self.type(next((said for part, said in answers.items() if part in asked), "不知道"))
-            self.wait.until(lambda _, seen=before: len(self.all(".bubble")) > seen + 1 or self.all(".checklist"))
+            seen_more = lambda _, seen=before: len(self.all(".bubble:not(.mine)")) > seen or self.all(".checklist")  # noqa: E731
+            self.wait.until(seen_more)
+        raise AssertionError(
+            "no checklist after 20 answers: " + self.run("return root.querySelector('.log').innerText")
+        )
 
 
 @pytest.fixture(scope="module")
