@@ -7,7 +7,9 @@ import re
 from actions.talk import Heard, Said, Talk
 from knowledge.store import Knowledge
 from nlu.acts import yes_no
+from nlu.answers import PAYLOAD as ANSWER
 from nlu.answers import picked as position
+from nlu.answers import read
 from nlu.services import Decision
 
 #: How a button's choice of bundle comes back.
@@ -23,6 +25,9 @@ def picked(talk: Talk, text: str) -> list[str] | None:
     payload = _PAYLOAD.match(text)
     if payload:
         return [payload[1]] if payload[1] in talk.knowledge.bundles else []
+    if text in talk.knowledge.bundles:
+        # A QR code on a poster says which bundle it stands for.
+        return [text]
     offered = talk.case.offered
     if not offered:
         return None
@@ -41,6 +46,17 @@ def picked(talk: Talk, text: str) -> list[str] | None:
         return list(offered)
     named = [b for b in offered if _called(talk.knowledge, b, text)]
     return named if len(named) == 1 else None
+
+
+def in_words(talk: Talk, text: str) -> str:
+    """What was said, for people to read: a button's title instead of what it sends."""
+    if chosen := _PAYLOAD.match(text):
+        file = talk.knowledge.bundles.get(chosen[1])
+        return file.name if file else text
+    answer = ANSWER.match(text)
+    situation = talk.situation(answer[1]) if answer and talk.case.wishes else None
+    reading = read(situation, text) if situation else None
+    return situation.label(reading.value) if situation and reading else text
 
 
 def _called(knowledge: Knowledge, bundle: str, text: str) -> bool:

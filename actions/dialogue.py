@@ -6,6 +6,7 @@ the answers anew each turn; nothing remembers a step.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,7 +36,7 @@ class Dialogue:
         """The reply to one message; changes the talk's case."""
         text = simplify(heard.text)
         said = Said()
-        talk.case.log("said", text)
+        talk.case.log("said", choose.in_words(talk, text))
         if not has_words(text):
             said.add("nothing_heard")
             self._again(talk, said)
@@ -64,6 +65,10 @@ class Dialogue:
             about.answer(talk, certain, text, said)
             self._again(talk, said)
             return said.end("answered")
+        if certain == "continue" and talk.case.wishes:
+            said.add("resumed", names=talk.names([w.bundle for w in talk.case.wishes]))
+            self._again(talk, said)
+            return said.end("asked" if talk.case.pending else "answered")
         if certain in ("greet", "thanks", "bye", "help"):
             said.add(certain)
             if talk.case.stage != "choosing" or talk.case.offered:
@@ -147,7 +152,9 @@ class Dialogue:
             choose.again(talk, said)
 
     def _human(self, talk: Talk, text: str, said: Said, target: str | None = None) -> Said:
-        where = target or ("agent" if "代办" in text else "hotline" if talk.channel == "hotline" else "window")
+        where = target or (
+            "agent" if re.search("代办|帮办", text) else "hotline" if talk.channel == "hotline" else "window"
+        )
         again = talk.case.handover is not None
         talk.case.handover = self.hand_over(talk, where)
         talk.case.stage = "handed_over"

@@ -21,9 +21,11 @@ Json = dict[str, Any]
 def case_json(case: Case, plans: list[Plan], forms: list[FormState]) -> Json:
     """The case for tools (`./guide chat --json`, POST /api/chat): stable, see docs/interface.md."""
     answers: Json = {}
-    for wish in case.wishes:
+    for wish, plan in zip(case.wishes, plans):
         for name, answer in wish.answers.items():
+            situation = plan.bundle.situations[name]
             answers[name] = {"value": answer.value, "source": answer.source, "quote": answer.quote}
+            answers[name] |= {"ask": situation.ask, "label": situation.label(answer.value)}
     return {
         "code": case.code,
         "bundles": [w.bundle for w in case.wishes],

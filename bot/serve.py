@@ -62,7 +62,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
     from bot.app import create_app
 
     app = create_app(guide)
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", ws="none", timeout_graceful_shutdown=5)
+    )
     started = server.startup
 
     async def startup(sockets: list[object] | None = None) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -211,16 +211,18 @@ class Calls:
         call.thinking = True
         call.changed()
         try:
-            call.reply = await ask()
-            line.failed = call.reply.status == "failed"
+            reply = await ask()
         except Exception:
             log.exception("a turn at the desk failed")
-            line.failed = True
-            case = call.reply.case if call.reply else {}
-            call.reply = Reply(NOT_HEARD.status, NOT_HEARD.messages, case)
+            reply = NOT_HEARD
         finally:
             call.thinking = False
-            call.changed()
+        line.failed = reply.status == "failed"
+        if not reply.case and call.reply:
+            # A failed turn changed nothing: the agent goes on seeing the case as it stands.
+            reply = replace(reply, case=call.reply.case)
+        call.reply = reply
+        call.changed()
 
     async def _look(self, call: Call, text: str) -> list[Candidate]:
         try:

@@ -181,5 +181,5 @@ def _owner(field: FormField, origin: str, form: tuple[FormField, ...]) -> str | 
     if named or len(numbers) == 1:
         return (named or numbers)[0].id
     person = re.split("出生|生日|性别|户籍", field.label)[0]
-    same = [f for f in numbers if person and f.label.startswith(person)]
+    same = [f for f in numbers if f.label.startswith(person or "身份证")]
     return same[0].id if len(same) == 1 else None

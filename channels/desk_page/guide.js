@@ -7,7 +7,14 @@ const DEBOUNCE = 300;
 
 /** Sets the column up; `say` sends words for the caller. Returns draw(state). */
 export function guide(say) {
-  const said = (text, shown) => say({ text, role: "caller", shown }).catch((error) => notice(error.message));
+  // A double click is one answer, not an answer to the next question as well.
+  let answering = false;
+  const said = async (text, shown) => {
+    if (answering) return;
+    answering = true;
+    await say({ text, role: "caller", shown }).catch((error) => notice(error.message));
+    answering = false;
+  };
   const candidates = ranking(said);
 
   const script = whenChanged((messages, status, thinking) => {
@@ -56,23 +63,10 @@ function number() {
 }
 
 function bubble({ text, buttons, card }, said) {
-  const options = () =>
-    buttons.map((b) => h("button", { class: "option", onclick: () => said(b.payload, b.title) }, b.title));
   if (card?.kind === "question") return question(card, buttons, said);
   if (card?.kind === "choice") return choice(text, card, buttons, said);
-  if (card?.kind === "checklist")
-    return h(
-      "article",
-      null,
-      h("p", { class: "line" }, `${card.bundle.name}的清单已经列好,在右边。`),
-      h("p", { class: "options" }, options()),
-    );
-  return h(
-    "article",
-    null,
-    h("p", { class: "line" }, text),
-    buttons.length > 0 && h("p", { class: "options" }, options()),
-  );
+  const line = card?.kind === "checklist" ? `${card.bundle.name}的清单已经列好,在右边。` : text;
+  return h("article", null, h("p", { class: "line" }, line), options(buttons, said));
 }
 
 function question(card, buttons, say) {
@@ -90,15 +84,16 @@ function question(card, buttons, say) {
     h("p", { class: "ask" }, card.ask),
     card.why && h("p", { class: "why" }, "为什么问:", card.why),
     (card.type === "number" || card.type === "date") && typed(card, said),
-    card.type === "multi"
-      ? several(buttons, said)
-      : h(
-          "p",
-          { class: "options" },
-          buttons.map((b) => option(b, said)),
-        ),
+    card.type === "multi" ? several(buttons, said) : options(buttons, said),
   );
 }
+
+const options = (buttons, said) =>
+  h(
+    "p",
+    { class: "options" },
+    buttons.map((b) => option(b, said)),
+  );
 
 const option = (button, said) =>
   h(

@@ -17,9 +17,9 @@ LONGEST_BUDGET = 4.5
 class WeChatSettings:
     """Settings of one account; without `token` the channel is off.
 
-    `aes_keys` are EncodingAESKeys, current first; with any, unencrypted messages are refused. `api_base` is what comes before /cgi-bin.
-    `budget` is how many seconds WeChat is kept waiting for an answer, `patience` how many seconds an answer may take
-    at all before the person is told that it failed.
+    `aes_keys` are EncodingAESKeys, current first; with any, unencrypted messages are refused. `api_base` is what
+    comes before /cgi-bin. `budget` is how many seconds WeChat is kept waiting for an answer, `patience` how many
+    seconds an answer may take at all before the person is told that it failed.
     """
 
     token: str = field(default="", repr=False)

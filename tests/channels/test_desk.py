@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from channels.desk import PAGE
+from channels.message import Message, Reply
 from tests.browser import serve
 from tests.channels.desk_client import STAFF, app_for, error_of, say
 from tests.channels.desk_office import TOKEN, Office
@@ -95,6 +96,21 @@ def test_a_failure_behind_the_desk_is_said_and_the_words_are_kept(client: TestCl
     assert found["reply"]["case"]["code"] == code
     office.broken = False
     assert say(client, "租的")["reply"]["case"]["answers"]["premises"]["value"] == "rented"
+
+
+def test_a_turn_that_failed_leaves_the_case_in_sight() -> None:
+    class Sorry(Office):
+        """Apologises, as the guide does when something inside it fails."""
+
+        async def heard(self, call: str, text: str) -> Reply:
+            return Reply("failed", (Message("抱歉,出了点问题。"),)) if text == "坏" else await super().heard(call, text)
+
+    with TestClient(app_for(Sorry()), headers=STAFF) as client:
+        before = say(client, "我想开餐馆,租的")["reply"]["case"]
+        after = say(client, "坏")
+        assert after["reply"]["messages"][0]["text"] == "抱歉,出了点问题。"
+        assert after["reply"]["case"] == before
+        assert after["transcript"][-1]["failed"] is True
 
 
 def test_a_failing_store_is_a_sentence() -> None:

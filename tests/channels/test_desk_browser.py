@@ -1,80 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import httpx
 import pytest
 from selenium.webdriver import ActionChains, Chrome
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser import browser, serve
-from tests.channels.desk_client import STAFF, app_for
+from tests.channels.desk_client import app_for
 from tests.channels.desk_office import TOKEN, Office
-
-#: Seconds after which a page that shows nothing is called broken; far more than any machine needs.
-BROKEN = 60
-
-
-class Page:
-    """The desk as an agent uses it: what is seen, typed and clicked."""
-
-    def __init__(self, driver: Chrome, address: str) -> None:
-        self.driver = driver
-        self.address = address
-        self.system = httpx.Client(base_url=address, headers=STAFF, timeout=None)
-
-    def run(self, script: str, *arguments: object) -> Any:
-        """What a script on the page returns."""
-        return self.driver.execute_script(script, *arguments)  # type: ignore[no-untyped-call]
-
-    def until(self, seen: Callable[[], object]) -> None:
-        """Wait for what the page will show."""
-        WebDriverWait(self.driver, BROKEN, poll_frequency=0.02, ignored_exceptions=(Exception,)).until(lambda _: seen())
-
-    def all(self, css: str) -> list[WebElement]:
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
-    def one(self, css: str) -> WebElement:
-        self.until(lambda: self.all(css))
-        return self.all(css)[0]
-
-    def text(self, css: str) -> str:
-        return self.one(css).text
-
-    def texts(self, css: str) -> list[str]:
-        return [element.text for element in self.all(css)]
-
-    def click(self, css: str) -> None:
-        self.until(lambda: self.one(css).is_displayed() and self.one(css).is_enabled())
-        self.one(css).click()
-
-    def asks(self, words: str) -> None:
-        """Wait for a question."""
-        self.until(lambda: words in self.text("#script"))
-
-    def log_in(self, clerk: str = "6021 号", token: str = TOKEN) -> None:
-        self.driver.get(f"{self.address}/desk")
-        self.one("#login-clerk").send_keys(clerk)
-        self.one("#login-token").send_keys(token, Keys.ENTER)
-
-    def new_call(self) -> str:
-        self.log_in()
-        self.click("#start-call")
-        self.until(lambda: self.text("#link") == "已连接")
-        return str(self.run("return new URLSearchParams(location.hash.slice(1)).get('call')"))
-
-    def say(self, text: str) -> None:
-        self.one("#words").send_keys(text, Keys.ENTER)
-
-    def heard(self, call: str, seq: int, text: str, final: bool = True) -> None:
-        """The telephone system sends words of the caller."""
-        segment = {"call": call, "seq": seq, "role": "caller", "text": text, "final": final}
-        self.system.post("/api/desk/segments", json=segment).raise_for_status()
+from tests.channels.desk_screen import FAINT, Page
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +42,10 @@ def test_a_wrong_token_is_refused_and_the_right_one_kept_for_the_tab(page: Page)
     page.until(lambda: page.one("#start-call").is_displayed())
     page.driver.refresh()
     page.until(lambda: page.text("#clerk") == "6021 号")
-    assert page.driver.execute_script("return localStorage.length") == 0
+    assert page.run("return localStorage.length") == 0
     page.click("#leave")
     page.until(lambda: page.one("#login").is_displayed())
-    assert page.driver.execute_script("return sessionStorage.getItem('desk-token')") is None
+    assert page.run("return sessionStorage.getItem('desk-token')") is None
 
 
 def test_a_call_from_the_first_words_to_the_checklist(page: Page, office: Office) -> None:
@@ -167,9 +103,7 @@ def test_the_list_to_send(page: Page) -> None:
 def test_pasted_lines_are_segments_and_the_agents_are_only_noted(page: Page, office: Office) -> None:
     page.new_call()
     box = page.one("#words")
-    page.driver.execute_script(
-        "arguments[0].value = arguments[1]", box, "来电人:我想开餐馆\n坐席:场所是租的吗\n\n对,租的"
-    )
+    page.run("arguments[0].value = arguments[1]", box, "来电人:我想开餐馆\n坐席:场所是租的吗\n\n对,租的")
     box.send_keys(Keys.ENTER)
     page.asks("建筑面积")
     assert [text for _, text in office.turns] == ["我想开餐馆", "对,租的"]
@@ -216,9 +150,9 @@ def test_a_choice_is_made_with_a_button(page: Page, office: Office) -> None:
     page.say("我想做个招牌,开个旅馆")
     page.asks("您说的是哪一件")
     assert "开旅馆的治安、卫生、消防一次办完" in page.text("#script")
-    page.all("#script .option")[0].click()
-    page.until(lambda: len(office.turns) == 2)
-    assert office.turns[1][1].startswith("#bundle=")
+    ActionChains(page.driver).double_click(page.one("#script .option")).perform()
+    page.asks("自有还是租的")
+    assert [text for _, text in office.turns[1:]] == ["#bundle=open_hotel"]
 
 
 def test_words_that_could_not_be_taken_can_be_sent_again(page: Page, office: Office) -> None:
@@ -323,7 +257,7 @@ def test_nothing_is_cut_off(page: Page, width: int, height: int) -> None:
     page.until(lambda: page.all("#materials li"))
     for axis in ("Width", "Height"):
         script = f"return document.documentElement.scroll{axis} <= window.inner{axis}"
-        assert page.driver.execute_script(script)
+        assert page.run(script)
     for css in ("#words", "#hand-over", "#send-list", ".typed input", "#code"):
         box = page.one(css).rect
         assert box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
@@ -339,23 +273,5 @@ def test_every_control_has_a_name_and_every_text_its_contrast(page: Page) -> Non
           .filter((e) => !(e.textContent.trim() || e.labels?.length || e.getAttribute("aria-label")
             || e.getAttribute("aria-labelledby"))).map((e) => e.outerHTML)
     """
-    assert page.driver.execute_script(nameless) == []
-    assert page.driver.execute_script(FAINT) == []
-
-
-#: Texts whose contrast to what is behind them is below 4.5 (WCAG 2.1, 1.4.3).
-FAINT = """
-    const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
-      .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-      .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
-    const colour = (text) => text.match(/[\\d.]+/g).map(Number);
-    const behind = (e) => {
-      const c = colour(getComputedStyle(e).backgroundColor);
-      return c.length === 4 && c[3] === 0 ? (e.parentElement ? behind(e.parentElement) : [255, 255, 255]) : c;
-    };
-    return [...document.body.querySelectorAll("*")]
-      .filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-      .map((e) => [light(colour(getComputedStyle(e).color)), light(behind(e)), e])
-      .filter(([a, b]) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5)
-      .map(([, , e]) => e.className + " " + e.textContent);
-"""
+    assert page.run(nameless) == []
+    assert page.run(FAINT) == []

@@ -33,7 +33,7 @@ class BrokenStore(FakeStore):
     def broken(self, *args: str) -> Any:
         raise ConnectionError("database away")
 
-    first_time = remember = answer_to = outbox_put = outbox_take = broken  # type: ignore[assignment]
+    first_time = remember = answer_to = outbox_put = outbox_take = broken
 
 
 class ForgetfulStore(WatchedStore):
@@ -99,7 +99,7 @@ def test_messages_of_one_person_are_answered_one_after_the_other() -> None:
                 arrived.set()
             return claim(key)
 
-        store.first_time = first_time  # type: ignore[method-assign]
+        store.first_time = first_time
         async with Account(slow, store=store).serving() as client:
             first = asyncio.create_task(client.post("/wechat", **plain(xml(Content="一"))))
             await slow.asked.wait()
