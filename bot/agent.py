@@ -19,10 +19,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
-import bot.quiet
 from actions.server import SEPARATOR, ActionGuide
+from bot import quiet
 
-bot.quiet.hush()
+quiet.hush()
 log = logging.getLogger(__name__)
 
 #: So many events of a conversation stay in the tracker; everything that lasts is in the case.

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from actions.guide import GuideTurns
 from actions.say import words
+from bot import quiet
 from bot.settings import Settings
 from bot.training import model_file
 from cases.secret import Secret
@@ -48,6 +49,7 @@ class Guide:
         return cls(settings, Library(), CaseStore(settings.database, Secret.load(settings.data)))
 
     def _load(self, settings: Settings) -> Any:
+        quiet.begin()
         from actions.server import ActionGuide
         from bot.agent import RasaAgent
 

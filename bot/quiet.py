@@ -1,4 +1,4 @@
-"""Keeps Rasa's and TensorFlow's start-up noise and telemetry away. Import this before anything of theirs."""
+"""Keeps Rasa's and TensorFlow's start-up noise and telemetry away."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import logging
 import os
 import warnings
 
-os.environ.update(
-    RASA_TELEMETRY_ENABLED="false",
-    TF_CPP_MIN_LOG_LEVEL="3",
-    TF_ENABLE_ONEDNN_OPTS="0",
-    CUDA_VISIBLE_DEVICES="-1",
-    SQLALCHEMY_SILENCE_UBER_WARNING="1",
-    LOG_LEVEL=os.environ.get("LOG_LEVEL", "ERROR"),
-    LOG_LEVEL_LIBRARIES="ERROR",
-)
-# Their imports warn through the root logger and reset warning filters; both are silent until `hush`.
-logging.disable(logging.WARNING)
 _show = warnings.showwarning
-warnings.showwarning = lambda *args, **kwargs: None
+
+
+def begin() -> None:
+    """Call before importing anything of theirs: no telemetry, no GPU search, and silence until `hush`.
+
+    Their imports warn through the root logger and reset the warning filters, so both are cut off as a whole.
+    """
+    os.environ.update(
+        RASA_TELEMETRY_ENABLED="false",
+        TF_CPP_MIN_LOG_LEVEL="3",
+        TF_ENABLE_ONEDNN_OPTS="0",
+        CUDA_VISIBLE_DEVICES="-1",
+        SQLALCHEMY_SILENCE_UBER_WARNING="1",
+        LOG_LEVEL=os.environ.get("LOG_LEVEL", "ERROR"),
+        LOG_LEVEL_LIBRARIES="ERROR",
+    )
+    logging.disable(logging.WARNING)
+    warnings.showwarning = lambda *args, **kwargs: None
 
 
 def hush() -> None:

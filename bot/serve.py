@@ -46,7 +46,6 @@ def ready(settings: Settings, *, quiet: bool = False):  # type: ignore[no-untype
 
             train(settings.models)
         bar.update(task, advance=1, description="装载模型(约十秒)")
-        import bot.quiet  # noqa: F401
         from bot.guide import Guide
 
         guide = Guide(settings, library, store)

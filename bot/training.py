@@ -7,6 +7,7 @@ import hashlib
 import io
 from pathlib import Path
 
+from bot import quiet
 from bot.settings import ROOT
 
 #: What a model is made from. Guides, requests and sentences are not among it: editing them needs no training.
@@ -34,11 +35,11 @@ def is_trained(models: Path) -> bool:
 
 def train(models: Path) -> Path:
     """Train the model, replace older ones, and return its file. Raises RuntimeError when Rasa makes none."""
+
+    quiet.begin()
     from rasa.model_training import train as rasa_train
 
-    import bot.quiet
-
-    bot.quiet.hush()
+    quiet.hush()
     target = model_file(models)
     models.mkdir(parents=True, exist_ok=True)
     with contextlib.redirect_stdout(io.StringIO()):

@@ -26,6 +26,7 @@ from knowledge.load import Reader
 from knowledge.model import BundleFile
 from knowledge.read import read_yaml
 from nlu.text import has_words, simplify
+from nlu.values import common_sayings
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -227,7 +228,9 @@ def _sounds(text: str) -> tuple[str, ...]:
 
 
 #: Words that every request has and that explain nothing.
-_EMPTY = frozenset("我要 我想 想要 怎么 怎么办 如何 办理 需要 什么 哪些 要办 手续 一个 这个".split())
+_EMPTY = frozenset(
+    ("我要", "我想", "想要", "怎么", "怎么办", "如何", "办理", "需要", "什么", "哪些", "要办", "手续", "一个", "这个")
+)
 _SAME = {"zh": "z", "ch": "c", "sh": "s", "ng": "n"}
 _MIXED = re.compile(r"^(?:zh|ch|sh)|ng$")
 
@@ -249,7 +252,7 @@ def own_words(file: BundleFile) -> Iterator[str]:
     topic = re.sub(r"^我要?", "", file.say)
     for situation in file.situations:
         for option, said in situation.said_as.items():
-            if situation.type in ("choice", "multi") and option != "none":
+            if situation.type in ("choice", "multi") and option != "none" and situation.id not in common_sayings():
                 yield from (f"{topic} {simplify(s)}" for s in said)
 
 

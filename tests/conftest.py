@@ -10,7 +10,6 @@ from bot.settings import Settings
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory):
     """The whole guide as the server runs it. The model must be trained: ./guide test sees to that."""
-    import bot.quiet  # noqa: F401
     from bot.guide import Guide
 
     data = tmp_path_factory.mktemp("data")
