@@ -16,7 +16,10 @@ from knowledge.when import Condition, ConditionError, condition
 
 def check_files(files: Files) -> list[Problem]:
     """What makes the files unusable: shapes, references, conditions, circles, contradicting overlays."""
-    problems = list(files.problems)
+    if files.problems:
+        # What refers to a file that could not be read would only repeat its mistake.
+        return list(files.problems)
+    problems: list[Problem] = []
     for name, procedure in files.procedures.items():
         source = files.source("procedures", name)
         problems += _papers(files, source, procedure.materials, ("materials",))

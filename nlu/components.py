@@ -18,13 +18,8 @@ from nlu.services import shared_index
 from nlu.text import simplify
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class UniformText(GraphComponent):
-    """Makes the text of every message uniform (nlu.text.simplify), in training and in conversation alike.
-
-    A leading slash is Rasa's command mark; what a citizen types is never a command, so it is taken away here, after
-    full-width slashes have become ordinary ones.
-    """
+class Stateless(GraphComponent):
+    """A component with nothing to configure, train or store."""
 
     @classmethod
     def create(
@@ -33,9 +28,18 @@ class UniformText(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> UniformText:
-        """Rasa's way of making the component; there is nothing to configure."""
+    ) -> Stateless:
+        """Rasa's way of making the component."""
         return cls()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class UniformText(Stateless):
+    """Makes the text of every message uniform (nlu.text.simplify), in training and in conversation alike.
+
+    A leading slash is Rasa's command mark; what a citizen types is never a command, so it is taken away here, after
+    full-width slashes have become ordinary ones.
+    """
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Uniform text for every example."""
@@ -77,19 +81,8 @@ class JiebaWords(Tokenizer):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class Services(GraphComponent):
+class Services(Stateless):
     """Puts beside the intent which bundles a message may mean (nlu.services)."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> Services:
-        """Rasa's way of making the component."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds `services`: the decision and its candidates, as data."""
