@@ -19,6 +19,7 @@ from nlu.values import mentions, short_labels, unit_after
 PAYLOAD = re.compile(r"^#([a-z][a-z0-9_]*)=([^\s]*)$")
 
 _DENIES = re.compile("不|没|冇|唔|无|别|莫|还没|未")
+_AGREES = re.compile("是|对|有|要|嗯|好|行|可以|会|已经|愿意")
 _ALL = re.compile(r"^(全|全部|全都|都|统统|通通|所有)(要|有|是|做|办|选|卖)?(的)?[。!]*$")
 _NONE = re.compile(
     r"^(都|全)?(不要|没有|不用|不是|不做|不需要|没得|冇|不卖)(了)?[。!]*$|^(都不|以上都(不|没)|一个都(不|没))"
@@ -132,12 +133,21 @@ def _yes_no(situation: Situation, words: str) -> Reading | None:
     if verb and len(words) <= 6 and verb in situation.ask and not _DENIES.match(words):
         # The question's own verb is a yes: 挂, to 要不要挂招牌.
         return Reading(True, words)
-    if len(words) <= 12 and not meant:
-        if _DENIES.match(words):
-            return Reading(False, words)
-        if re.match(r"(是|对|有|要|嗯|好|行|可以|会|已经|愿意)", words) and "不" not in words and "没" not in words:
-            return Reading(True, words)
+    if len(words) > 12 or meant:
+        return None
+    begins = _DENIES.match(words) or _AGREES.match(words)
+    if begins and _of_the_question(words[begins.end() :], situation):
+        return Reading(begins.re is _AGREES, words)
     return None
+
+
+def _of_the_question(rest: str, situation: Situation) -> bool:
+    """Whether what follows a yes or no is about the question: 要快点拿 is no yes to 需要上门吗.
+
+    Nothing, particles only, or two characters running that the question has too.
+    """
+    core = re.sub("[的了啊呀呢吧嘛哦我们是有要]", "", rest)
+    return len(core) == 0 or any(core[i : i + 2] in situation.ask for i in range(max(1, len(core) - 1)))
 
 
 def _one(situation: Situation, words: str) -> Reading | None:

@@ -73,7 +73,8 @@ def _amount(text: str, situation: Situation, asked: list[Situation]) -> Fact | N
     rivals = [s for s in asked if s.type == "number" and s.unit == unit]
     if unit not in _UNITS or len(rivals) > 1:
         return None
-    spoken = [n for n in numbers(text) if unit_after(text, n.end, unit)]
+    # 十几个人 is ten at least and not a number; it will be asked.
+    spoken = [n for n in numbers(text) if unit_after(text, n.end, unit) and not text[: n.end].endswith("几")]
     if len(spoken) != 1 or spoken[0].value < 0:
         return None
     end = spoken[0].end + len(unit_after(text, spoken[0].end, unit))

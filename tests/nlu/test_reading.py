@@ -75,6 +75,14 @@ def test_what_is_no_answer(situation, said):
     assert read(RESTAURANT[situation], said) is None
 
 
+def test_a_yes_to_something_else_is_no_answer():
+    at_home = next(s for s in BUNDLES["id_card"].situations if s.id == "home_visit")
+    assert read(at_home, "要快点拿") is None
+    assert read(at_home, "要上门").value is True
+    assert read(at_home, "不用上门").value is False
+    assert not facts("我们十几个人", BUNDLES["labour_dispute"].situations)
+
+
 def test_an_impossible_answer_says_why():
     with pytest.raises(Unfit, match="平方米"):
         read(RESTAURANT["area"], "-5")
