@@ -13,6 +13,6 @@ def guide(tmp_path_factory):
     from bot.guide import Guide
 
     data = tmp_path_factory.mktemp("data")
-    installed = Settings.load({})
+    installed = Settings.load()
     settings = Settings(data=data, models=installed.models, database=f"sqlite:///{data / 'guide.db'}")
     return Guide.open(settings)
