@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from actions import offer
+from actions import explain, offer
 from actions.say import listed, words
 from actions.talk import Said, Talk
 from knowledge.bundle import BundleItem
 from knowledge.interview import open_questions
 from knowledge.model import Days
+from knowledge.plan import plan
 
 
 def answer(talk: Talk, act: str, text: str, said: Said) -> None:
     """Answer one of the questions from the guide; says so where the guide does not know."""
+    if act == "ask_meaning":
+        explain.meaning(talk, text, said)
+        return
     {
         "ask_why": _why,
         "ask_fee": _fee,
         "ask_time": _time,
         "ask_place": _place,
+        "ask_hours": _hours,
+        "ask_change": _change,
+        "ask_eligible": _eligible,
         "ask_basis": _basis,
         "ask_material": _material,
         "ask_form": _form,
@@ -82,10 +89,43 @@ def _place(talk: Talk, said: Said) -> None:
     if bundle.start_at:
         said.join(words()("place_start", points=listed(list(bundle.start_at))))
     for region in bundle.region:
-        if region.hours:
-            said.join(words()("place_hours", place=region.short, hours=region.hours))
         for point in region.service_points:
             said.join(f"· {point.kind}:{point.text}")
+
+
+def _hours(talk: Talk, said: Said) -> None:
+    known = [r for r in talk.bundle.region if r.hours]
+    if not known:
+        said.add("hours_unknown")
+    for region in known:
+        said.add("place_hours", place=region.short, hours=region.hours)
+
+
+def _change(talk: Talk, said: Said) -> None:
+    """What each answer to the open question would change: how many procedures and papers it leads to."""
+    situation = talk.situation(talk.case.pending)
+    if situation is None:
+        said.add("why_nothing_open")
+        return
+    lines = []
+    for label, value in offer.values(situation):
+        found = plan(talk.bundle, {**talk.answers(), situation.id: value})
+        t = found.totals
+        lines.append(
+            words()("change_line", label=label, items=len(found.certain), papers=t.materials[1], days=t.days[1])
+        )
+    if not lines:
+        _why(talk, said)
+        return
+    said.add("change", lines="\n".join(lines))
+
+
+def _eligible(talk: Talk, said: Said) -> None:
+    """Conditions as the guide's own questions and answers tell them; else who decides, and what it depends on."""
+    told = explain.conditions(talk)
+    if told:
+        said.text(told)
+    said.add("eligible", lead=talk.bundle.lead_department)
 
 
 def _basis(talk: Talk, said: Said) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.say import words
 from actions.talk import Heard, Said, Talk
 from knowledge.store import Knowledge
 from nlu.acts import yes_no
@@ -14,6 +15,8 @@ from nlu.services import Decision
 
 #: How a button's choice of bundle comes back.
 _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
+#: What most people come for, offered to somebody who was not understood twice.
+COMMON = ("newborn", "social_security_card", "open_restaurant", "retirement", "id_card")
 _NEITHER = re.compile(r"都不是|都不对|没有我要的|不是这些|哪个都不")
 _WISH = re.compile(
     r"我(们)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办"
@@ -81,7 +84,10 @@ def wanted(talk: Talk, heard: Heard, said: Said) -> list[str]:
 
 
 def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
-    """Offer what may be meant, or say honestly that it is none of our business and where to turn."""
+    """Offer what may be meant, or say honestly that it is none of our business and where to turn.
+
+    After two messages that nobody could place, common bundles are offered; after three, a person.
+    """
     decision = heard.decision
     if decision.kind == "choose":
         talk.case.wish_text = text
@@ -92,14 +98,30 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
         return said.end("confirmed" if len(decision.bundles) == 1 else "offered_choice")
     talk.case.misses += 1
     if talk.case.offered and talk.case.misses < 2:
+        said.add("not_understood")
         again(talk, said)
         return said.end("offered_choice")
-    talk.case.offered = []
-    said.add(f"scope_{heard.scope}")
-    if talk.case.misses >= 2:
-        said.add("try_examples")
-        said.buttons(("转人工", "转人工"))
+    if talk.case.misses >= 3:
+        talk.case.offered = []
+        return offer_person(talk, said)
+    if talk.case.misses == 2:
+        talk.case.offered = [b for b in COMMON if b in talk.knowledge.bundles]
+        said.add("not_understood_again")
+        said.add("choose_common")
+        _offer(talk, said)
+        return said.end("offered_choice")
+    said.add(f"scope_{decision.scope}")
+    said.join(words()("scope_ask"))
     return said.end("refused_out_of_scope")
+
+
+def offer_person(talk: Talk, said: Said) -> Said:
+    """Three failures in a row: ask whether a person shall take over."""
+    talk.case.pending = "person"
+    talk.case.misses = 0
+    said.add("offer_person")
+    said.buttons(("转人工", "转人工"), ("不用,我再说一遍", "不用"))
+    return said.end("asked")
 
 
 def _offer(talk: Talk, said: Said) -> None:
@@ -120,38 +142,90 @@ def again(talk: Talk, said: Said) -> None:
 
 
 def another_wish(talk: Talk, heard: Heard) -> str | None:
-    """A bundle plainly wished for in the middle of another one."""
+    """A bundle plainly wished for in the middle of another one, or the one under way said again."""
     decision: Decision = heard.decision
-    if decision.kind != "match" or not _WISH.search(heard.text):
+    if decision.kind == "reject" or not _WISH.search(heard.text):
         return None
     bundle = decision.candidates[0].bundle
-    return None if bundle in {w.bundle for w in talk.case.wishes} else bundle
+    return None if decision.kind == "choose" and bundle in {w.bundle for w in talk.case.wishes} else bundle
 
 
-def ask_switch(talk: Talk, new: str, text: str, said: Said) -> Said:
-    """Ask whether the new wish is wanted instead; nothing changes before the answer."""
-    talk.case.stage = "asking"
-    talk.case.pending = f"switch:{new}"
-    talk.case.wish_text = text
-    said.add("switch_ask", new=talk.names([new]), old=talk.names([talk.wish.bundle]))
-    said.buttons(("是,换成这件", "是"), ("不是,接着办", "不是"))
-    return said.end("confirmed")
+_BACK = re.compile(r"(回到|返回|回去办|接着(办|搞|弄)|继续(办|搞|弄)|先办|还是办|还是先办|还是(先)?开)")
+_INSTEAD = re.compile(
+    r"(不是|不要|不想|不)(办|开|申请|搞|弄)?.{0,12}(,|,|。|了).{0,3}(是|要|我要|想|我想|改)|(说|搞|弄|听|选)错了?(,|,|。)?.{0,4}(是|我要|我想|要|想)|你(搞|弄|听|理解)错"
+)
 
 
-def switch(talk: Talk, text: str) -> bool:
-    """Answer to “换成这件吗”: True when the new wish is taken up instead of the old one."""
-    new = (talk.case.pending or "").removeprefix("switch:")
-    talk.case.pending = None
-    if yes_no(text):
-        talk.begin([new], talk.case.wish_text)
-        return True
+def back_to(talk: Talk, text: str) -> bool:
+    """Go back to a wish of this case that is named (回到开餐馆); False when none is."""
+    if not _BACK.search(text) or len(talk.case.wishes) < 2:
+        return False
+    rest = re.sub("[吧了的那个件事前面刚才]", "", _BACK.sub("", text))
+    if not rest:
+        others = [i for i in range(len(talk.case.wishes)) if i != talk.case.active]
+        return _turn_to(talk, others[0])
+    for place, wish in enumerate(talk.case.wishes):
+        file = talk.knowledge.bundles[wish.bundle]
+        said = (file.say, file.name, *file.official_names)
+        if any(rest in s or re.sub("^(我要?|办理?|开办?)", "", rest) in s for s in said):
+            return _turn_to(talk, place)
     return False
 
 
-def place(talk: Talk, text: str) -> None:
-    """Notice the place somebody says they are in, if it is one whose ways we know."""
+def _turn_to(talk: Talk, place: int) -> bool:
+    talk.case.active = place
+    talk.case.stage = "asking"
+    talk.case.pending = None
+    return True
+
+
+def new_wish(talk: Talk, new: str, text: str, said: Said) -> Said | None:
+    """A wish in the middle of another: one already there is gone on with (None), a replacing one taken at once,
+    any other asked about; nothing changes before the answer."""
+    case = talk.case
+    under_way = [w.bundle for w in case.wishes]
+    if new in under_way:
+        said.add("same_wish", name=talk.names([new]))
+        if under_way.index(new) != case.active and case.stage != "form":
+            _turn_to(talk, under_way.index(new))
+        return None
+    if _INSTEAD.search(text):
+        del case.wishes[case.active]
+        case.active = max(0, min(case.active, len(case.wishes) - 1))
+        talk.begin([new], text)
+        said.add("understood_instead", names=talk.names([new]))
+        return None
+    case.stage = "asking"
+    case.pending = f"switch:{new}"
+    case.wish_text = text
+    said.add("switch_ask", new=talk.names([new]), old=talk.names([talk.wish.bundle]))
+    said.buttons(("先办这件", "是"), ("不换,接着办", "不是"), ("两件都办", "两件都办"))
+    return said.end("confirmed")
+
+
+def switch(talk: Talk, text: str) -> bool | None:
+    """Take the answer to “先办这件吗”: True the new wish comes first, False both, the old one first, None neither."""
+    case = talk.case
+    new = (case.pending or "").removeprefix("switch:")
+    case.pending = None
+    if re.search("两件|都(要|办)|一起", text):
+        current = case.active
+        case.active = len(case.wishes)
+        talk.begin([new], case.wish_text)
+        case.active = current
+        return False
+    if yes_no(text) or re.search("^(先办这件|换|改|先办|办这)", text):
+        talk.begin([new], case.wish_text)
+        return True
+    return None
+
+
+def place(talk: Talk, text: str) -> bool:
+    """Notice the place somebody says they are in, if it is one whose ways we know; True if that is new."""
     for region in sorted(talk.knowledge.regions(), key=lambda r: -len(r.short)):
         bare = re.sub(r"[省市县区]$", "", region.short)
         if region.short in text or (len(bare) >= 2 and re.search(rf"(我在|在|我是|住){bare}", text)):
+            new = talk.case.region != region.code
             talk.case.region = region.code
-            return
+            return new
+    return False

@@ -84,6 +84,26 @@ def take(talk: Talk, text: str, doing: str | None, said: Said) -> Outcome:
     return "wrong" if taken.wrong else "nothing"
 
 
+def concerns(talk: Talk, text: str) -> bool:
+    """Whether a correction is about the form: 改 and the name of one of its fields, or a wrong value just given."""
+    change = _CHANGE.match(text)
+    fields = _current(talk).plan.fields
+    return bool(_PAYLOAD.match(text)) or (change is not None and any(change[1].strip() in f.label for f in fields))
+
+
+def step_back(talk: Talk) -> bool:
+    """Empty the field filled or put off last, so that it is asked for again; False when nothing was filled."""
+    case = talk.case
+    if not case.consent:
+        return False
+    filled = [k for k, e in case.form.items() if e.source in ("asked", "said")]
+    last = case.skipped[-1:] or filled[-1:]
+    for key in last:
+        case.form.pop(key, None)
+        case.skipped = [k for k in case.skipped if k != key]
+    return bool(last)
+
+
 def _current(talk: Talk) -> FormState:
     """The form of the first wish that still misses something, else of the last."""
     states = talk.forms()

@@ -12,6 +12,7 @@ from actions.dialogue import Dialogue
 from actions.say import words
 from actions.show import asked_short, case_json, checklist_card, totals, totals_json
 from actions.talk import Heard, Said, Talk
+from cases.desk import UnknownHandOver
 from cases.handover import package
 from cases.model import CODE_ALPHABET, Case
 from cases.store import CaseStore, StaleCase
@@ -58,7 +59,7 @@ class GuideTurns:
         talk = self._adopted(text, channel, sender, knowledge, said) or Talk(case, knowledge, channel)
         resumed, case_id = talk.case is not case, talk.case.id
         strange = self._place(talk, region, knowledge)
-        dialogue = Dialogue(lambda t, target: self._hand_over(t, channel, sender, target), self.today)
+        dialogue = Dialogue(lambda t, target: self._hand_over(t, channel, sender, target), self._stands, self.today)
         if resumed:
             said = dialogue.advance(talk, said) if talk.case.wishes else said.end("answered")
         else:
@@ -80,7 +81,10 @@ class GuideTurns:
         if case is None:
             return None
         talk = Talk(case, knowledge, channel)
-        talk.shown = set()
+        talk.fit_to_guide()
+        for wish in case.wishes:
+            # Another device has shown nothing yet.
+            wish.told = {}
         said.add("resumed", names=talk.names([w.bundle for w in case.wishes]) or "")
         return talk
 
@@ -95,6 +99,13 @@ class GuideTurns:
             return not talk.case.wishes and not talk.case.history
         talk.case.region = region
         return False
+
+    def _stands(self, talk: Talk) -> str | None:
+        """Where the hand-over of a case stands: open, claimed, closed; None when there is none (any more)."""
+        try:
+            return self.store.handover((talk.case.handover or {})["no"]).status
+        except (KeyError, UnknownHandOver):
+            return None
 
     def _hand_over(self, talk: Talk, channel: str, sender: str, target: str) -> dict[str, Any]:
         region = talk.knowledge.region(talk.case.region)

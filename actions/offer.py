@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
+from actions.changes import differences, snapshot
 from actions.say import listed, words
 from actions.show import asked_short, checklist_card, question_card, reason, ways
 from actions.talk import Said, Talk
@@ -20,8 +22,8 @@ from nlu.values import mentions
 
 
 def ask_next(talk: Talk, said: Said, short: bool = False) -> bool:
-    """Ask the question that decides most; False when none is left that changes anything."""
-    situation = next_question(talk.bundle, talk.answers())
+    """Ask the question that is open, else the one that decides most; False when none is left that changes anything."""
+    situation = _still_open(talk) or next_question(talk.bundle, talk.answers())
     talk.case.pending = situation.id if situation else None
     if situation is None:
         return False
@@ -39,12 +41,27 @@ def ask_next(talk: Talk, said: Said, short: bool = False) -> bool:
     return True
 
 
+def _still_open(talk: Talk) -> Situation | None:
+    """The question asked last, if it has no answer yet and still changes something."""
+    situation = talk.situation(talk.case.pending)
+    if situation is None or situation.id in talk.wish.answers:
+        return None
+    return situation if situation.id in open_questions(talk.bundle, talk.answers()) else None
+
+
 def _options(situation: Situation) -> list[tuple[str, str]]:
     if situation.type == "yes_no":
         options = [("是", f"#{situation.id}=yes"), ("否", f"#{situation.id}=no")]
     else:
         options = [(o.label, f"#{situation.id}={o.id}") for o in situation.options]
     return [*options, ("不知道", f"#{situation.id}=?")]
+
+
+def values(situation: Situation) -> list[tuple[str, Any]]:
+    """The answers a question can be given by choosing, as label and value; none for numbers and dates."""
+    if situation.type == "yes_no":
+        return [("是", True), ("否", False)]
+    return [(o.label, [o.id] if situation.type == "multi" else o.id) for o in situation.options]
 
 
 def why(talk: Talk, situation: Situation) -> str:
@@ -67,7 +84,10 @@ def why(talk: Talk, situation: Situation) -> str:
 
 
 def take(talk: Talk, text: str, today: date, said: Said) -> bool:
-    """Read an answer to the open question and whatever else the message says; False when it says nothing."""
+    """Read an answer to the open question and whatever else the message says; False when it says nothing.
+
+    Facts that contradict an earlier answer become `case.proposal`, to be asked about.
+    """
     situation = talk.situation(talk.case.pending) if talk.case.stage == "asking" else None
     taken = False
     if situation is not None:
@@ -76,19 +96,63 @@ def take(talk: Talk, text: str, today: date, said: Said) -> bool:
         except Unfit as error:
             said.add("unfit", why=str(error))
             return True
+        if _WHICHEVER.match(text):
+            return False
         if reading is None and act(text) == "skip":
             reading = Reading(None, text)
+        if reading is None and (other := _none_of_these(situation, text)):
+            reading = Reading(other, text)
         if reading is not None:
-            talk.wish.answers[situation.id] = Answer(reading.value, "asked", reading.quote)
+            talk.wish.answer(situation.id, Answer(reading.value, "asked", reading.quote))
             talk.case.log("answered", situation.id)
             if reading.value is None:
                 said.add("unknown_ok")
             taken = True
     rest = _beyond_the_answer(situation, text) if taken and situation else text
-    learnt = talk.learn(talk.wish, rest, but=situation.id if situation else None)
+    learnt, against = talk.learn(talk.wish, rest, but=situation.id if situation else None)
     if learnt:
         said.add("noted", facts=_facts(talk, learnt))
-    return taken or bool(learnt)
+    if against:
+        first = against[0]
+        talk.case.proposal = {"situation": first.situation, "value": first.value, "quote": first.quote}
+    return taken or bool(learnt) or bool(against)
+
+
+_NEITHER = re.compile(
+    r"^(都不是|都没有|都不对|都不符合|哪个都不是|一个都不是|没有一个|以上都不是|都不沾边)[的啊呀吧。! ]*$"
+)
+_WHICHEVER = re.compile(
+    r"^(都(可以|行|好|得|中|成|没问题)|随便(你|选|哪个|都行|吧)?|无所谓|你(定|决定|看着办|帮我选|说了算)|看着办|哪个都(行|可以)|两个都(行|可以))"
+    r"[的啊呀吧了嘛。! ]*$"
+)
+
+
+def _none_of_these(situation: Situation, text: str) -> str | None:
+    """The option that stands for none of the others, when that is what was said."""
+    ids = [o.id for o in situation.options]
+    named = next((i for i in ("none", "other", "neither") if i in ids), None)
+    return named if situation.type == "choice" and named and _NEITHER.match(text) else None
+
+
+def no_choice(talk: Talk, text: str, said: Said) -> bool:
+    """Reply to 都可以 and 都不是 where they answer nothing: the guide cannot choose for people."""
+    if talk.situation(talk.case.pending) is None:
+        return False
+    if _WHICHEVER.match(text):
+        said.add("cannot_choose")
+        return True
+    if _NEITHER.match(text):
+        said.add("none_fits")
+        return True
+    return False
+
+
+def numbered(talk: Talk, said: Said) -> None:
+    """List the answers to the open question with numbers, for somebody who was not understood twice."""
+    situation = talk.situation(talk.case.pending)
+    if situation is not None:
+        titles = [title for title, _ in _options(situation)]
+        said.add("choices", lines="\n".join(f"{i}. {title}" for i, title in enumerate(titles, 1)))
 
 
 def _beyond_the_answer(situation: Situation, text: str) -> str:
@@ -118,10 +182,16 @@ def _facts(talk: Talk, names: list[str]) -> str:
     return "、".join(parts)
 
 
-def changed(talk: Talk, said: Said) -> None:
-    """After the plan was shown an answer changed: it will be shown again."""
-    talk.shown.discard(talk.wish.bundle)
-    talk.case.history = [e for e in talk.case.history if not (e.kind == "shown" and e.text == talk.wish.bundle)]
+def changed(talk: Talk, today: date, said: Said) -> None:
+    """Tell how the checklist differs from the one the person saw; the new one goes with it."""
+    if not talk.wish.told:
+        return
+    lines = differences(talk.wish.told, snapshot(talk.plan()))
+    if lines:
+        said.add("list_changed", lines="\n".join(lines))
+        said.card(checklist_card(talk.case, talk.plan(), talk.knowledge.region(talk.case.region), today))
+    else:
+        said.add("list_same")
 
 
 def plan(talk: Talk, today: date, said: Said) -> None:
@@ -190,8 +260,28 @@ def savings_text(found: Plan, today: date) -> str:
     return text
 
 
-def handed_over(talk: Talk, said: Said, again: bool) -> None:
+def for_somebody(talk: Talk, who: str, said: Said) -> None:
+    """Say whose papers are needed when somebody acts for another: only what the checklist has of it."""
+    shown = [p for p in talk.plan().papers if p.state != "exempt"]
+    names = [p.name for p in shown if "委托" in p.name or p.of in ("代办人", "受托人", "代理人", "监护人")]
+    said.add("for_other", who=who)
+    if names:
+        said.join(words()("for_other_papers", papers=listed(list(dict.fromkeys(names)), 4)))
+    else:
+        said.join(words()("for_other_unknown"))
+
+
+def restore(talk: Talk) -> None:
+    """Open the question again that another offer had taken the place of."""
+    if talk.case.stage == "asking":
+        situation = next_question(talk.bundle, talk.answers())
+        talk.case.pending = situation.id if situation else None
+
+
+def handed_over(talk: Talk, said: Said, again: bool, open_question: bool = False) -> None:
     """Say the number under which the case waits for a person, and what is still open."""
     kept = talk.case.handover or {}
     said.add("handed_over_again" if again else "handed_over", no=kept["no"], where=kept["where"], code=talk.case.code)
+    if open_question:
+        said.join(words()("handed_over_open"))
     said.card({"kind": "handover", **{k: kept[k] for k in ("no", "target", "where", "open")}, "code": talk.case.code})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.changes import snapshot
 from actions.forms import FormState
 from actions.say import words
 from cases.model import Answer, Case, Wish
@@ -13,9 +14,10 @@ from knowledge.bundle import Bundle
 from knowledge.model import Situation
 from knowledge.plan import Plan, plan
 from knowledge.store import Knowledge
+from nlu.behalf import on_behalf
 from nlu.services import Decision
 from nlu.text import simplify
-from nlu.values import facts
+from nlu.values import Fact, facts
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,6 @@ class Heard:
     decision: Decision
     intent: str | None = None
     confidence: float = 0.0
-    scope: str = "other_service"
 
 
 @dataclass
@@ -72,10 +73,12 @@ class Talk:
     case: Case
     knowledge: Knowledge
     channel: str
-    shown: set[str] = field(default_factory=set)
+    _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
-        self.shown = {e.text for e in self.case.history if e.kind == "shown"}
+    @property
+    def shown(self) -> set[str]:
+        """The bundles whose checklist the person has seen."""
+        return {w.bundle for w in self.case.wishes if w.told}
 
     @property
     def wish(self) -> Wish:
@@ -92,9 +95,13 @@ class Talk:
         return {name: a.value for name, a in (wish or self.wish).answers.items()}
 
     def plan(self, wish: Wish | None = None) -> Plan:
-        """What follows from the answers so far."""
+        """What follows from the answers so far; worked out once for the same answers."""
         wish = wish or self.wish
-        return plan(self.knowledge.bundle(wish.bundle, self.case.region), self.answers(wish))
+        answers = self.answers(wish)
+        key = (wish.bundle, self.case.region, *((n, str(v)) for n, v in answers.items()))
+        if key not in self._plans:
+            self._plans[key] = plan(self.knowledge.bundle(wish.bundle, self.case.region), answers)
+        return self._plans[key]
 
     def plans(self) -> list[Plan]:
         """The plan of every wish, in order."""
@@ -120,30 +127,65 @@ class Talk:
         return "、".join(f"“{self.knowledge.bundles[b].name}”" for b in bundles)
 
     def begin(self, bundles: list[str], text: str) -> None:
-        """Take these wishes; keep the facts that the first words, and a wish said before a choice, already contain."""
+        """Take these wishes before those under way; the facts of the first words, and of a wish said before a choice,
+        are kept."""
         earlier = self.case.wish_text if self.case.offered else ""
-        self.case.wishes = [Wish(b) for b in bundles]
-        self.case.active = 0
+        fresh = [Wish(b) for b in bundles if b not in {w.bundle for w in self.case.wishes}]
+        at = self.case.active if self.case.wishes else 0
+        self.case.wishes[at:at] = fresh
+        self.case.active = at
         self.case.stage = "asking"
+        self.case.pending = None
         self.case.offered = []
         self.case.wish_text = text
-        for wish in self.case.wishes:
+        for wish in fresh:
             for words_said in filter(None, dict.fromkeys((earlier, text))):
                 self.learn(wish, words_said)
+        self.share()
 
-    def learn(self, wish: Wish, text: str, but: str | None = None) -> list[str]:
-        """Keep the facts of a text for a wish, each with its quote; returns the situations that got a new value."""
-        learnt = []
+    def learn(self, wish: Wish, text: str, but: str | None = None) -> tuple[list[str], list[Fact]]:
+        """Keep the facts of a text for a wish, each with its quote.
+
+        Returns the situations that got a value, and the facts that contradict an earlier answer and are not taken.
+        """
+        learnt: list[str] = []
+        against: list[Fact] = []
         bundle = self.knowledge.bundle(wish.bundle, self.case.region)
         general = simplify(" ".join((bundle.file.say, bundle.name, *bundle.file.official_names)))
         for fact in facts(simplify(text), bundle.situations.values()):
-            old = wish.answers.get(fact.situation)
             # Words that everybody says who wants this bundle tell nothing about this person.
-            if fact.quote not in general and fact.situation != but and (old is None or old.value != fact.value):
-                wish.answers[fact.situation] = Answer(fact.value, "said", fact.quote)
+            if fact.quote in general or fact.situation == but:
+                continue
+            old, value = wish.answers.get(fact.situation), fact.value
+            if old is not None and isinstance(old.value, list) and isinstance(value, list):
+                value = [*old.value, *(v for v in value if v not in old.value)]
+            elif old is not None and old.value is not None and old.value != value:
+                against.append(fact)
+                continue
+            if old is None or old.value != value:
+                wish.answer(fact.situation, Answer(value, "said", fact.quote))
                 self.case.log("answered", fact.situation)
                 learnt.append(fact.situation)
-        return learnt
+        return learnt, against
+
+    def behalf(self, text: str) -> str | None:
+        """Notice that the speaker acts for somebody; whom, if that is new."""
+        found = on_behalf(text)
+        if found is None or self.case.acting_for == found[0]:
+            return None
+        self.case.acting_for = found[0]
+        return found[0]
+
+    def mark_agent(self, quote: str) -> None:
+        """Answer “is somebody else doing this for you” for every wish that asks it and has no answer."""
+        for wish in self.case.wishes:
+            asked = self.knowledge.bundle(wish.bundle, self.case.region).situations.get("agent")
+            if asked is not None and wish.answers.get("agent") is None:
+                value = (
+                    True if asked.type == "yes_no" else "agent" if "agent" in {o.id for o in asked.options} else None
+                )
+                if value is not None:
+                    wish.answer("agent", Answer(value, "said", quote))
 
     def share(self) -> None:
         """An answer given for one wish holds for the others that ask the same question."""
@@ -156,24 +198,50 @@ class Talk:
                         wish.answers[name] = answer
 
     def next_wish(self) -> bool:
-        """Go on to the next wish; False after the last."""
-        if self.case.active + 1 >= len(self.case.wishes):
-            return False
-        self.case.active += 1
-        self.share()
-        return True
+        """Go on to a wish whose checklist was not shown yet; False when there is none."""
+        for place, wish in enumerate(self.case.wishes):
+            if not wish.told:
+                self.case.active = place
+                self.share()
+                return True
+        return False
 
     def mark_shown(self) -> None:
-        """Remember that the plan of this wish was shown."""
-        self.shown.add(self.wish.bundle)
-        self.case.log("shown", self.wish.bundle)
+        """The checklist of the wish being talked about was shown."""
+        self.remember(self.wish)
+
+    def remember(self, wish: Wish) -> None:
+        """What follows for this wish is known to the person from now on."""
+        wish.told = snapshot(self.plan(wish))
+
+    def fit_to_guide(self) -> bool:
+        """Let go of what the guides no longer know, a bundle, a question or an option; True if anything went."""
+        kept = [w for w in self.case.wishes if w.bundle in self.knowledge.bundles]
+        changed = len(kept) != len(self.case.wishes)
+        self.case.wishes = kept
+        self.case.active = min(self.case.active, max(0, len(kept) - 1))
+        for wish in kept:
+            situations = self.knowledge.bundle(wish.bundle, self.case.region).situations
+            gone = [n for n, a in wish.answers.items() if n not in situations or not _possible(situations[n], a.value)]
+            for name in gone:
+                del wish.answers[name]
+            changed = changed or bool(gone)
+        if not kept and self.case.stage in ("asking", "form"):
+            self.case.stage, self.case.pending = "choosing", None
+        return changed
 
     def restart(self) -> None:
         """Forget the wishes and begin anew; the region stays."""
         fresh = Case(channel=self.case.channel, region=self.case.region)
         self.case.__dict__.update(fresh.__dict__)
-        self.shown = set()
 
 
 def _same(one: Situation, other: Situation) -> bool:
     return one.type == other.type and one.options == other.options and one.unit == other.unit
+
+
+def _possible(situation: Situation, value: Any) -> bool:
+    ids = {o.id for o in situation.options}
+    if value is None or not ids:
+        return not isinstance(value, list)
+    return set(value) <= ids if isinstance(value, list) else value in ids

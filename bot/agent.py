@@ -102,6 +102,10 @@ class RasaAgent:
         replies = [m["custom"]["reply"] for m in output.messages if "reply" in (m.get("custom") or {})]
         return replies[-1] if replies else None
 
+    def forget_all(self) -> None:
+        """Let go of every tracker, as a restart does; all that lasts is in the cases."""
+        self._agent.tracker_store.store.clear()
+
     async def parse(self, text: str) -> dict[str, Any]:
         """What the trained pipeline makes of a text: intent, services."""
         parsed: dict[str, Any] = await self._agent.parse_message(text)

@@ -59,7 +59,8 @@ class Guide:
         return RasaAgent(model, ActionGuide(self.turns))
 
     async def answer(self, turn: Turn) -> Reply:
-        """The reply to one message. Never raises, never silent: a failure inside becomes an apology and a way on.
+        """The reply to one message. Never raises: a failure inside becomes an apology and a way on. Without a message
+        only when a person has the conversation (status silent).
 
         Messages of one sender are answered one after the other, of different senders side by side.
         """
@@ -75,7 +76,7 @@ class Guide:
             except Exception:
                 log.exception("turn failed (channel %s)", turn.channel)
                 return self._sorry(started)
-        if not reply or not reply["messages"]:
+        if not reply or (not reply["messages"] and reply["status"] != "silent"):
             log.error("a turn ended without a word (channel %s)", turn.channel)
             return self._sorry(started)
         self.statuses[reply["status"]] += 1

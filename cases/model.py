@@ -34,10 +34,19 @@ class Answer:
 
 @dataclass
 class Wish:
-    """One bundle the person wants, with the answers that belong to it, by situation id."""
+    """One bundle the person wants, with the answers that belong to it, by situation id, the newest last.
+
+    `told` is what the person last knew to follow: procedures and papers by name, each with its state.
+    """
 
     bundle: str
     answers: dict[str, Answer] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, situation: str, answer: Answer) -> None:
+        """Keep an answer as the newest."""
+        self.answers.pop(situation, None)
+        self.answers[situation] = answer
 
 
 @dataclass
@@ -64,6 +73,8 @@ class Case:
 
     `stage`: choosing (which bundle?), asking (situations), form, handed_over, closed.
     `pending` is the situation or form field asked last; `offered` are the choices last shown, best first.
+    `proposal` is an answer that contradicts an earlier one, until the person has said which holds.
+    `acting_for` is whom the speaker acts for, in the speaker's word (妈妈), or empty.
     `region` is a GB/T 2260 code or None. `misses` counts turns in a row not understood.
     `version` counts writes, so that none is lost.
     """
@@ -81,6 +92,8 @@ class Case:
     offered: list[str] = field(default_factory=list)
     wish_text: str = ""
     misses: int = 0
+    proposal: dict[str, Any] | None = None
+    acting_for: str = ""
     consent: bool = False
     handover: dict[str, Any] | None = None
     history: list[Event] = field(default_factory=list)
@@ -101,7 +114,10 @@ class Case:
     def from_dict(cls, data: dict[str, Any]) -> Case:
         """The case from `to_dict` data. Raises TypeError for data of another shape."""
         rest = dict(data)
-        wishes = [Wish(w["bundle"], {k: Answer(**a) for k, a in w["answers"].items()}) for w in rest.pop("wishes", [])]
+        wishes = [
+            Wish(w["bundle"], {k: Answer(**a) for k, a in w["answers"].items()}, w.get("told", {}))
+            for w in rest.pop("wishes", [])
+        ]
         form = {k: Entry(**e) for k, e in rest.pop("form", {}).items()}
         history = [Event(**e) for e in rest.pop("history", [])]
         return cls(**rest, wishes=wishes, form=form, history=history)

@@ -39,7 +39,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Reply:
-    """All that goes back for one turn. `messages` is never empty, `case` is the state for tools, `ms` milliseconds."""
+    """All that goes back for one turn. `case` is the state for tools, `ms` milliseconds.
+
+    `messages` is empty only with the status `silent`: a person has the conversation, what was said is kept for them.
+    """
 
     status: str
     messages: tuple[Message, ...]
