@@ -11,7 +11,7 @@ from nlu.acts import yes_no
 from nlu.answers import PAYLOAD as ANSWER
 from nlu.answers import picked as position
 from nlu.answers import read
-from nlu.services import Decision
+from nlu.services import Decision, shared_index
 
 #: How a button's choice of bundle comes back.
 _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
@@ -19,7 +19,7 @@ _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
 COMMON = ("newborn", "social_security_card", "open_restaurant", "retirement", "id_card")
 _NEITHER = re.compile(r"都不是|都不对|没有我要的|不是这些|哪个都不")
 _WISH = re.compile(
-    r"我(们)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办"
+    r"我(们)?(还|也|又|再)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办"
 )
 
 
@@ -152,8 +152,20 @@ def another_wish(talk: Talk, heard: Heard) -> str | None:
 
 _BACK = re.compile(r"(回到|返回|回去办|接着(办|搞|弄)|继续(办|搞|弄)|先办|还是办|还是先办|还是(先)?开)")
 _INSTEAD = re.compile(
-    r"(不是|不要|不想|不)(办|开|申请|搞|弄)?.{0,12}(,|,|。|了).{0,3}(是|要|我要|想|我想|改)|(说|搞|弄|听|选)错了?(,|,|。)?.{0,4}(是|我要|我想|要|想)|你(搞|弄|听|理解)错"
+    "(?:不是|不要|不想|不)(?:要|想)?(?:办|开|申请|搞|弄|领)?[^,,。]{0,12}[,,。了]+(?:我)?(?:而)?(?:是|要|想|改)(?:要|想|办)?(?P<new>.{2,})"
 )
+
+
+def instead(talk: Talk, text: str) -> str | None:
+    """The bundle that is wanted in place of the one under way: 不是开店,是关店; None when none is named so."""
+    match = _INSTEAD.search(text)
+    if match is None or not re.search("办|开|申请|领|注销|关", text):
+        return None
+    decision = shared_index().decide(match["new"])
+    if decision.kind != "match":
+        return None
+    bundle = decision.candidates[0].bundle
+    return None if bundle == talk.wish.bundle else bundle
 
 
 def back_to(talk: Talk, text: str) -> bool:
@@ -180,8 +192,8 @@ def _turn_to(talk: Talk, place: int) -> bool:
 
 
 def new_wish(talk: Talk, new: str, text: str, said: Said) -> Said | None:
-    """A wish in the middle of another: one already there is gone on with (None), a replacing one taken at once,
-    any other asked about; nothing changes before the answer."""
+    """A wish in the middle of another: one already there is gone on with (None), any other asked about; nothing
+    changes before the answer."""
     case = talk.case
     under_way = [w.bundle for w in case.wishes]
     if new in under_way:
@@ -189,18 +201,21 @@ def new_wish(talk: Talk, new: str, text: str, said: Said) -> Said | None:
         if under_way.index(new) != case.active and case.stage != "form":
             _turn_to(talk, under_way.index(new))
         return None
-    if _INSTEAD.search(text):
-        del case.wishes[case.active]
-        case.active = max(0, min(case.active, len(case.wishes) - 1))
-        talk.begin([new], text)
-        said.add("understood_instead", names=talk.names([new]))
-        return None
     case.stage = "asking"
     case.pending = f"switch:{new}"
     case.wish_text = text
     said.add("switch_ask", new=talk.names([new]), old=talk.names([talk.wish.bundle]))
     said.buttons(("先办这件", "是"), ("不换,接着办", "不是"), ("两件都办", "两件都办"))
     return said.end("confirmed")
+
+
+def replace(talk: Talk, new: str, text: str, said: Said) -> None:
+    """Take up another wish in place of the one under way, which was a misunderstanding."""
+    case = talk.case
+    del case.wishes[case.active]
+    case.active = max(0, min(case.active, len(case.wishes) - 1))
+    talk.begin([new], text)
+    said.add("understood_instead", names=talk.names([new]))
 
 
 def switch(talk: Talk, text: str) -> bool | None:

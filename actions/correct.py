@@ -72,8 +72,9 @@ def correction(talk: Talk, text: str, today: date) -> Correction | None:
     if _ONLY.fullmatch(text):
         return Correction(given[0], None) if given else None
     change = _CHANGE.search(text)
-    called = change["what"] if change else text
-    named = _called(given, called) or _called(open_ones, called)
+    clauses = [c for c in re.split("[,,。;; ]", text) if c]
+    called = [change["what"], *clauses] if change else clauses
+    named = next((s for c in called for group in (given, open_ones) if (s := _called(group, c))), None)
     if named is not None and change and (reading := read(named, change["value"].strip(), today)):
         return Correction(named, reading)
     for fact in facts(text, given):
@@ -95,12 +96,13 @@ def correction(talk: Talk, text: str, today: date) -> Correction | None:
 
 
 def _called(situations: list[Situation], said: str) -> Situation | None:
-    """The question that words like 面积 or 招牌 name: the one that shares the longest run of two or more characters."""
+    """The question that words like 面积 or 招牌 name: the one that shares the longest run of two or more characters,
+    at least half of what was said."""
     core = _FILL.sub("", re.sub(_MARK, "", said))
     best, most = None, 1
     for situation in situations:
         subject = situation.ask + "".join(o.label for o in situation.options)
-        for size in range(len(core), most, -1):
+        for size in range(len(core), max(most, (len(core) - 1) // 2), -1):
             if any(core[i : i + size] in subject for i in range(len(core) - size + 1)):
                 best, most = situation, size
                 break

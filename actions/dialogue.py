@@ -97,6 +97,9 @@ class Dialogue:
             if choose.back_to(talk, text):
                 said.add("back_to", name=talk.names([talk.wish.bundle]))
                 return self.advance(talk, said)
+            if talk.case.stage == "asking" and (other := choose.instead(talk, text)):
+                choose.replace(talk, other, text, said)
+                return self.advance(talk, said)
         doing = certain or (heard.intent if heard.confidence >= CONFIDENT else None)
         stage = {"choosing": self._choosing, "asking": self._asking, "form": self._form}[talk.case.stage]
         return stage(talk, heard, text, doing, said)

@@ -15,6 +15,7 @@ from typing import Any
 
 from knowledge.model import Situation
 from knowledge.read import read_yaml
+from nlu.acts import yes_no
 from nlu.numbers import numbers
 from nlu.text import simplify
 
@@ -167,6 +168,8 @@ def _phrases(held: _Held) -> tuple[tuple[str, str], ...]:
     situation = held.situation
     ids = {o.id for o in situation.options} or {"yes", "no"}
     known = [(simplify(p), option) for option, said in situation.said_as.items() for p in said if len(p) >= 2]
+    # A bare yes or no belongs to the question that is open, never to one that a message happens to touch.
+    known = [(phrase, option) for phrase, option in known if yes_no(phrase) is None]
     known += [(p, option) for option, said in common_sayings().get(situation.id, {}).items() for p in said]
     known += [(label, o.id) for o in situation.options for label in short_labels(o.label) if len(label) >= 2]
     names: dict[str, set[str]] = {}
