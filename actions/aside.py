@@ -52,6 +52,15 @@ def nothing_of_ours(heard: Heard, text: str, said: Said) -> bool:
     return True
 
 
+def account(heard: Heard, said: Said) -> bool:
+    """Say where to look what stands in somebody's accounts: 社保卡里还有多少钱 asks no fee of ours."""
+    if heard.decision.kind != "reject" or heard.decision.scope != "account":
+        return False
+    said.add("scope_account")
+    said.join(words()("scope_ask"))
+    return True
+
+
 def guide_changed(talk: Talk, said: Said) -> None:
     """Say what a guide edited meanwhile, or a law, changes for this case since the person was told."""
     lost = talk.fit_to_guide()

@@ -118,6 +118,8 @@ class Dialogue:
             return said.end("asked")
         wanted = picked or choose.wanted(talk, heard, said)
         if not wanted:
+            if not talk.case.offered and aside.account(heard, said):
+                return said.end("refused_out_of_scope")
             if not talk.case.offered and (certain_kind(doing) or yes_no(text) is not None):
                 said.add("which_first")
                 return said.end("asked")
@@ -193,11 +195,11 @@ class Dialogue:
 
     def _otherwise(self, talk: Talk, heard: Heard, text: str, doing: str | None, said: Said) -> Said:
         """What is no answer: a question to the guide, another wish, nothing of ours, or not understood."""
+        if explain.faq(talk, text, said):
+            return self._back(talk, said, "answered")
         if other := choose.another_wish(talk, heard):
             asked = choose.new_wish(talk, other, text, said)
             return asked or self.advance(talk, said)
-        if explain.faq(talk, text, said):
-            return self._back(talk, said, "answered")
         if doing in _ASKED:
             about.answer(talk, doing or "", text, said)
             return self._back(talk, said, "answered")

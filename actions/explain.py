@@ -94,7 +94,7 @@ def _paper(talk: Talk, term: str) -> str | None:
 
 def faq(talk: Talk, text: str, said: Said) -> bool:
     """Answer a question that the guide itself asks and answers; False when it has none like it."""
-    if not _QUESTION.search(text) or len(text) < 5:
+    if not _QUESTION.search(text) or len(text) < 5 or re.match("(我|俺|咱)(还|也)?(要|想)", text):
         return False
     best, score = _likest(talk, text)
     if best is None or score < LIKE:

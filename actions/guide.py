@@ -22,7 +22,9 @@ from knowledge.store import Knowledge
 #: So often a turn is taken when another process writes the same case at the same moment.
 TRIES = 3
 
-_CODE = re.compile(rf"^(?:继续|接着办|编码|我的编码是)?[::\s]*([{CODE_ALPHABET}]{{6}})$", re.IGNORECASE)
+_CODE = re.compile(
+    rf"^(?P<word>继续|接着办|编码|我的编码是|编码是)?[::\s]*(?P<code>[{CODE_ALPHABET}]{{6}})[。.!]?$", re.IGNORECASE
+)
 _FORGET = re.compile(r"删除我的(信息|资料|数据|记录)|注销我的(信息|资料)")
 
 
@@ -60,7 +62,9 @@ class GuideTurns:
         resumed, case_id = talk.case is not case, talk.case.id
         strange = self._place(talk, region, knowledge)
         dialogue = Dialogue(lambda t, target: self._hand_over(t, channel, sender, target), self._stands, self.today)
-        if resumed:
+        if said.messages and not resumed:
+            said = said.end("answered")
+        elif resumed:
             said = dialogue.advance(talk, said) if talk.case.wishes else said.end("answered")
         else:
             said = dialogue.turn(talk, heard)
@@ -77,8 +81,10 @@ class GuideTurns:
         match = _CODE.match(text)
         if not match:
             return None
-        case = self.store.adopt(match[1], channel, sender)
+        case = self.store.adopt(match["code"], channel, sender)
         if case is None:
+            if match["word"]:
+                said.add("no_such_code", code=match["code"].upper())
             return None
         talk = Talk(case, knowledge, channel)
         talk.fit_to_guide()

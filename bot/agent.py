@@ -81,9 +81,10 @@ class RasaAgent:
 
     def __init__(self, model: Path, action: ActionGuide):
         """Loads the model. Raises whatever Rasa raises for a file that is none."""
+        self._recent = RecentTurns(None)
         self._agent = Agent.load(
             str(model),
-            tracker_store=RecentTurns(None),
+            tracker_store=self._recent,
             lock_store=InMemoryLockStore(),
             action_endpoint=InProcess(action),
         )
@@ -104,7 +105,7 @@ class RasaAgent:
 
     def forget_all(self) -> None:
         """Let go of every tracker, as a restart does; all that lasts is in the cases."""
-        self._agent.tracker_store.store.clear()
+        self._recent.store.clear()
 
     async def parse(self, text: str) -> dict[str, Any]:
         """What the trained pipeline makes of a text: intent, services."""

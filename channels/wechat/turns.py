@@ -114,7 +114,7 @@ class Turns:
         fresh = "" if waiting else await self._words(post)
         text, rest = compose(waiting or self._take(post.sender), fresh)
         if not run.waiting:
-            await self.push(post.sender, [text, *rest], post.pushes)
+            await self.push(post.sender, [page for page in (text, *rest) if page], post.pushes)
             text, rest = "", []
         run.rest = rest
         with reported("Remembering the answer to", post.sender):
@@ -127,7 +127,10 @@ class Turns:
             text = ""
             with reported("Answering", post.sender):
                 turn = Turn(sender=post.sender, text=post.text, channel="wechat")
-                text = render(await asyncio.wait_for(self._answer(turn), self._settings.patience))
+                reply = await asyncio.wait_for(self._answer(turn), self._settings.patience)
+                if reply.status == "silent":
+                    return post.greeting
+                text = render(reply)
                 if not text:
                     log.error("Answering %s: the reply has no words", masked(post.sender))
             said = "\n\n".join(part for part in (post.greeting, text or words.APOLOGY) if part)
