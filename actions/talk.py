@@ -73,7 +73,6 @@ class Talk:
     case: Case
     knowledge: Knowledge
     channel: str
-    _plans: dict[Any, Plan] = field(default_factory=dict, repr=False)
 
     @property
     def shown(self) -> set[str]:
@@ -95,13 +94,9 @@ class Talk:
         return {name: a.value for name, a in (wish or self.wish).answers.items()}
 
     def plan(self, wish: Wish | None = None) -> Plan:
-        """What follows from the answers so far; worked out once for the same answers."""
+        """What follows from the answers so far."""
         wish = wish or self.wish
-        answers = self.answers(wish)
-        key = (wish.bundle, self.case.region, *((n, str(v)) for n, v in answers.items()))
-        if key not in self._plans:
-            self._plans[key] = plan(self.knowledge.bundle(wish.bundle, self.case.region), answers)
-        return self._plans[key]
+        return plan(self.knowledge.bundle(wish.bundle, self.case.region), self.answers(wish))
 
     def plans(self) -> list[Plan]:
         """The plan of every wish, in order."""

@@ -93,13 +93,16 @@ class Guide:
     async def warm(self) -> None:
         """Do once what the first message would otherwise wait for: dictionaries, caches, first questions."""
         from knowledge.interview import next_question
+        from knowledge.plan import plan
 
         try:
             await self._agent.parse("我要开餐馆")
         except Exception:
             log.exception("warming up failed")
         for name in self.library.now.bundles:
-            next_question(self.library.now.bundle(name), {})
+            bundle = self.library.now.bundle(name)
+            next_question(bundle, {})
+            plan(bundle, {})
 
 
 def typed(text: str) -> str:

@@ -19,12 +19,16 @@ def open_questions(bundle: Bundle, answers: Answers) -> list[str]:
 
     An answer of None (不知道) is an answer: the question is not open any more.
     """
-    deciding = outcomes(bundle).deciding()
-    return [
-        name
-        for name in bundle.situations
-        if name not in answers and any(bundle.space.depends(o, answers, name) for o in deciding)
-    ]
+
+    def found() -> tuple[str, ...]:
+        deciding = outcomes(bundle).deciding()
+        return tuple(
+            name
+            for name in bundle.situations
+            if name not in answers and any(bundle.space.depends(o, answers, name) for o in deciding)
+        )
+
+    return list(bundle.space.once("open", answers, found))
 
 
 def next_question(bundle: Bundle, answers: Answers) -> Situation | None:
@@ -33,6 +37,11 @@ def next_question(bundle: Bundle, answers: Answers) -> Situation | None:
     Gain is the expected drop in entropy (bits) of every outcome, weighted, all cells of an answer equally likely.
     Ties go to the question that stands first in the file.
     """
+    situation: Situation | None = bundle.space.once("next", answers, lambda: _most_deciding(bundle, answers))
+    return situation
+
+
+def _most_deciding(bundle: Bundle, answers: Answers) -> Situation | None:
     best, most = None, -1.0
     for name in open_questions(bundle, answers):
         if not _arises(bundle, answers, name):

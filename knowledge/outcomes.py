@@ -44,7 +44,10 @@ def outcomes(bundle: Bundle) -> Outcomes:
         for item in bundle.items.values():
             for use in item.uses:
                 merged.setdefault(use.paper.key, []).append(use)
-        papers = {key: Outcome(_strictest(u), [x.applies for x in u]) for key, u in merged.items()}
+        papers = {
+            key: Outcome(_strictest(u), [x.applies for x in u], [_RANK[x.state] for x in u])
+            for key, u in merged.items()
+        }
         present = {key: Outcome(_any(u), [x.applies for x in u]) for key, u in merged.items()}
         uses_of = {key: [uses[id(u)] for u in group] for key, group in merged.items()}
         found = _KNOWN[bundle.space] = Outcomes(items, uses, papers, present, uses_of)

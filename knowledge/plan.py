@@ -102,6 +102,11 @@ class Plan:
 
 def plan(bundle: Bundle, answers: Answers) -> Plan:
     """The plan for these answers; a missing answer or None (不知道) leaves open what depends on it."""
+    found: Plan = bundle.space.once("plan", answers, lambda: _plan(bundle, answers))
+    return found
+
+
+def _plan(bundle: Bundle, answers: Answers) -> Plan:
     space, known = bundle.space, outcomes(bundle)
     verdicts = {i: space.verdict(known.items[i], answers) for i in bundle.items}
     items = _items(bundle, verdicts, answers)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import chain, combinations, repeat
 from typing import Any
 
 from knowledge.model import Situation
@@ -24,15 +24,34 @@ EXCLUSIVE = "none"
 
 
 class Outcome:
-    """Something that answers decide: a test that returns its value, or None while undecided, and its situations."""
+    """Something that answers decide: a test that returns its value, or None while undecided, and its situations.
 
-    __slots__ = ("mentions", "names", "test")
+    `parts` are the conditions it rests on with their ranks: of those that hold the highest ranked decides, so one that
+    ranks no higher than another that holds already decides nothing any more.
+    """
 
-    def __init__(self, test: Callable[[Answers], Any], conditions: Iterable[Condition]):
+    __slots__ = ("mentions", "names", "parts", "test")
+
+    def __init__(
+        self, test: Callable[[Answers], Any], conditions: Iterable[Condition], ranks: Iterable[int] | None = None
+    ):
         self.test = test
         parts = tuple(conditions)
+        self.parts = tuple(zip(parts, repeat(1) if ranks is None else ranks))
         self.names = frozenset(chain.from_iterable(c.names for c in parts))
         self.mentions = frozenset(chain.from_iterable(c.comparisons() for c in parts))
+
+    def undecided(self, seen: Answers) -> list[tuple[Condition, int]]:
+        """The parts that can still change the value, highest rank first; none when the value is certain."""
+        least, unknown = 0, []
+        for test, rank in self.parts:
+            if rank > least:
+                verdict = test(seen)
+                if verdict is True:
+                    least = rank
+                elif verdict is None:
+                    unknown.append((test, rank))
+        return sorted((p for p in unknown if p[1] > least), key=lambda p: -p[1])
 
 
 class Space:
@@ -44,6 +63,8 @@ class Space:
         self.conditions = tuple(conditions)
         self.order = self._gates_first()
         self._verdicts: dict[Any, Any] = {}
+        self._closures: dict[frozenset[str], tuple[str, ...]] = {}
+        self._cells: dict[Any, list[Any]] = {}
 
     @cached_property
     def _constants(self) -> dict[str, set[Any]]:
@@ -101,8 +122,14 @@ class Space:
                 seen[name] = answers[name]
         return seen
 
-    def closure(self, names: Iterable[str]) -> tuple[str, ...]:
+    def closure(self, names: frozenset[str]) -> tuple[str, ...]:
         """The situations named and those that decide whether they arise, gates first."""
+        found = self._closures.get(names)
+        if found is None:
+            found = self._closures[names] = self._closed(names)
+        return found
+
+    def _closed(self, names: Iterable[str]) -> tuple[str, ...]:
         wanted: set[str] = set()
         todo = [n for n in names if n in self.situations]
         while todo:
@@ -122,13 +149,35 @@ class Space:
         return self._verdicts[key]
 
     def _single(self, outcome: Outcome, names: tuple[str, ...], known: dict[str, Any]) -> Any:
-        seen: list[Any] = []
-        for value, _ in self._leaves(outcome, names, known):
-            if value not in seen:
-                seen.append(value)
-            if len(seen) > 1:
-                return None
-        return seen[0] if seen else None
+        found: list[Any] = []
+        self._collect(outcome, names, known, found)
+        return found[0] if len(found) == 1 else None
+
+    def _collect(self, outcome: Outcome, names: tuple[str, ...], known: dict[str, Any], found: list[Any]) -> None:
+        """Gather the outcome's possible values until there are two."""
+        seen = self.effective(known, names)
+        parts = outcome.undecided(seen)
+        if not parts:
+            value = outcome.test(seen)
+            if value not in found:
+                found.append(value)
+            return
+        branch = self._first_open(parts, known, seen)
+        assert branch is not None, "an undecided outcome rests on an open question"
+        for cell in self.cells_for(outcome, branch):
+            self._collect(outcome, names, {**known, branch: cell}, found)
+            if len(found) > 1:
+                return
+
+    def _first_open(
+        self, parts: Iterable[tuple[Condition, int]], known: Answers, seen: Answers, but: str | None = None
+    ) -> str | None:
+        """The first question without a value that one of these parts rests on."""
+        for test, _ in parts:
+            for name in self.closure(test.names):
+                if name not in known and name not in seen and name != but:
+                    return name
+        return None
 
     def depends(self, outcome: Outcome, answers: Answers, name: str) -> bool:
         """Whether some completion of the other questions exists in which the answer to `name` changes the outcome."""
@@ -143,13 +192,22 @@ class Space:
 
     def _matters(self, outcome: Outcome, names: tuple[str, ...], known: dict[str, Any], name: str) -> bool:
         seen = self.effective(known, names)
-        if outcome.test(seen) is not None or seen.get(name) is NOT_APPLICABLE:
+        if seen.get(name) is NOT_APPLICABLE:
             return False
-        rest = [n for n in names if n != name and n not in known and n not in seen]
-        if not rest:
+        parts = outcome.undecided(seen)
+        touching = [part for part in parts if name in self.closure(part[0].names)]
+        if not touching:
+            return False
+        # First what the touching parts rest on; the others can only stand above them.
+        branch = self._first_open(touching, known, seen, but=name)
+        if branch is None:
             cells = self.cells_for(outcome, name)
-            return len({_hashable(outcome.test(self.effective({**known, name: c}, names))) for c in cells}) > 1
-        branch = rest[0]
+            views = [self.effective({**known, name: cell}, names) for cell in cells]
+            if len({max((r for test, r in touching if test(view) is True), default=0) for view in views}) < 2:
+                return False
+            branch = self._first_open(parts, known, seen, but=name)
+            if branch is None:
+                return len({_hashable(outcome.test(view)) for view in views}) > 1
         return any(
             self._matters(outcome, names, {**known, branch: cell}, name) for cell in self.cells_for(outcome, branch)
         )
@@ -173,7 +231,8 @@ class Space:
         if value is not None:
             yield value, 1.0
             return
-        branch = next(n for n in names if n not in seen and n not in known)
+        branch = self._first_open(outcome.undecided(seen), known, seen)
+        assert branch is not None, "an undecided outcome rests on an open question"
         cells = self.cells_for(outcome, branch)
         for cell in cells:
             for value, weight in self._leaves(outcome, names, {**known, branch: cell}):
@@ -181,10 +240,20 @@ class Space:
 
     def cells_for(self, outcome: Outcome, name: str) -> list[Any]:
         """The cells of a question that this outcome, or whether its questions arise, can tell apart."""
-        mentioned = {c for n, c in outcome.mentions if n == name}
-        for other in self.closure(outcome.names):
-            mentioned |= set(self.gates[other].mentions(name))
-        return self.cells(name, mentioned)
+        key = (id(outcome), name)
+        if key not in self._cells:
+            mentioned = {c for n, c in outcome.mentions if n == name}
+            for other in self.closure(outcome.names):
+                mentioned |= set(self.gates[other].mentions(name))
+            self._cells[key] = self.cells(name, mentioned)
+        return self._cells[key]
+
+    def once(self, what: str, answers: Answers, make: Callable[[], Any]) -> Any:
+        """What follows from these answers, made once: people give the same answers in the same order all day."""
+        key = (what, _frozen(answers))
+        if key not in self._verdicts:
+            self._remember(key, make())
+        return self._verdicts[key]
 
     def _remember(self, key: Any, value: Any) -> None:
         if len(self._verdicts) > 20_000:
