@@ -14,6 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -25,8 +26,8 @@ from bot import quiet
 quiet.hush()
 log = logging.getLogger(__name__)
 
-#: So many events of a conversation stay in the tracker; everything that lasts is in the case.
-RECENT_EVENTS = 20
+#: A tracker with more events than MOST is cut to the RECENT ones; everything that lasts is in the case.
+MOST_EVENTS, RECENT_EVENTS = 24, 8
 #: So many conversations keep a tracker at a time.
 RECENT_PEOPLE = 2000
 
@@ -45,20 +46,28 @@ class InProcess(EndpointConfig):  # type: ignore[misc]
 
 
 class RecentTurns(InMemoryTrackerStore):  # type: ignore[misc]
-    """Keeps the last events of the people who spoke last: a WeChat conversation never ends, its tracker must."""
+    """Keeps the last events of the people who spoke last: a WeChat conversation never ends, its tracker must.
+
+    Trackers are kept as they are and not as text: reading them back would cost more than the rest of Rasa's turn.
+    """
 
     def __init__(self, domain: Any):
         super().__init__(domain)
-        self.store: OrderedDict[str, str] = OrderedDict()
+        self.store: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a conversation, or None for somebody new."""
+        return self.store.get(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store the last events without the cards, and forget whoever has not spoken for longest."""
-        events = list(tracker.events)[-RECENT_EVENTS:]
-        for event in events:
+        for event in tracker.events:
             if isinstance(event, BotUttered):
                 event.data.pop("custom", None)
-        short = DialogueStateTracker.from_events(tracker.sender_id, events, tracker.slots.values())
-        self.store[tracker.sender_id] = self.serialise_tracker(short)
+        if len(tracker.events) > MOST_EVENTS:
+            recent = list(tracker.events)[-RECENT_EVENTS:]
+            tracker = DialogueStateTracker.from_events(tracker.sender_id, recent, tracker.slots.values())
+        self.store[tracker.sender_id] = tracker
         self.store.move_to_end(tracker.sender_id)
         while len(self.store) > RECENT_PEOPLE:
             self.store.popitem(last=False)
@@ -76,6 +85,40 @@ def _validate_once_compiled(self: RemoteAction, result: dict[str, Any]) -> bool:
 RemoteAction._validate_action_result = _validate_once_compiled
 
 
+class StraightRunner(DaskGraphRunner):  # type: ignore[misc]
+    """Runs the loaded graph node after node. dask, made for many machines, costs more per turn than our nodes do."""
+
+    def __init__(self, loaded: DaskGraphRunner):
+        self.__dict__.update(loaded.__dict__)
+        self._orders: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
+        """The outputs of the targets by node name."""
+        wanted = tuple(targets or self._graph_schema.target_names)
+        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        for name, needs in self._order(wanted):
+            done[name] = self._instantiated_nodes[name](*(done.get(need, need) for need in needs))
+        return dict(done[name] for name in wanted)
+
+    def _order(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """The nodes that the targets rest on, each after what it needs."""
+        if targets not in self._orders:
+            nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
+            order: dict[str, tuple[str, ...]] = {}
+
+            def visit(name: str) -> None:
+                if name in nodes and name not in order:
+                    needs = tuple(nodes[name].needs.values())
+                    for need in needs:
+                        visit(need)
+                    order[name] = needs
+
+            for target in targets:
+                visit(target)
+            self._orders[targets] = list(order.items())
+        return self._orders[targets]
+
+
 class RasaAgent:
     """The trained model with our action, answering one message at a time for each sender."""
 
@@ -88,6 +131,7 @@ class RasaAgent:
             lock_store=InMemoryLockStore(),
             action_endpoint=InProcess(action),
         )
+        self._agent.processor.graph_runner = StraightRunner(self._agent.processor.graph_runner)
 
     async def turn(self, channel: str, sender: str, text: str, region: str | None) -> dict[str, Any] | None:
         """The reply of the guide to one message, or None when the conversation produced none."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import log, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +112,12 @@ class ServiceIndex:
                 owners.append(NONE)
         self.names = sorted(set(owners))
         self.owner = np.array([self.names.index(o) for o in owners])
-        self._vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, dtype=np.float32)
-        self._matrix = self._vectorizer.fit_transform(sentences).tocsr()
+        vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, dtype=np.float32)
+        self._columns = vectorizer.fit_transform(sentences).tocsc()
+        self._vocabulary: dict[str, int] = vectorizer.vocabulary_
+        self._rarity = vectorizer.idf_
+        self._similar = lru_cache(maxsize=64)(self._compare)
+        self._is_none = np.array([n == NONE for n in self.names])
         self.sentences = sentences
 
     def rank(self, text: str) -> list[Candidate]:
@@ -130,7 +136,7 @@ class ServiceIndex:
             # A story names its wish in one clause; the others must not drown it. What is nobody's stays a matter of
             # the whole: every story has clauses that sound like small talk.
             inside = CLAUSE * grouped(self._similar(clause), self.owner, len(self.names))
-            inside[[n == NONE for n in self.names]] = 0.0
+            inside[self._is_none] = 0.0
             scores = np.maximum(scores, inside)
         return scores
 
@@ -140,9 +146,21 @@ class ServiceIndex:
         near = max(self._scopes, key=lambda i: similar[i], default=None)
         return self._scopes[near] if near is not None and similar[near] > 0.15 else "other_service"
 
-    def _similar(self, text: str) -> np.ndarray:
-        vector = self._vectorizer.transform([wish(text)])
-        return np.asarray((self._matrix @ vector.T).todense()).ravel()
+    def _compare(self, text: str) -> np.ndarray:
+        """Cosine of the text with every sentence: only the columns of its own features are touched."""
+        scores = np.zeros(len(self.sentences), dtype=np.float32)
+        starts, rows, values = self._columns.indptr, self._columns.indices, self._columns.data
+        for column, weight in self._weights(wish(text)).items():
+            here = slice(starts[column], starts[column + 1])
+            scores[rows[here]] += weight * values[here]
+        return scores
+
+    def _weights(self, text: str) -> dict[int, float]:
+        """TF-IDF of a text as the vectorizer makes it (sublinear, length one), by column; unknown features left out."""
+        counts = Counter(self._vocabulary[f] for f in features(text) if f in self._vocabulary)
+        raw = {column: (1 + log(count)) * float(self._rarity[column]) for column, count in counts.items()}
+        length = sqrt(sum(w * w for w in raw.values())) or 1.0
+        return {column: w / length for column, w in raw.items()}
 
     def decide(self, text: str) -> Decision:
         """What to do with a request: take it, offer choices, take several, or refuse it."""
@@ -177,20 +195,34 @@ class ServiceIndex:
         """The words of a request that speak for a bundle, in the order of the text."""
         if bundle not in self.names:
             return ()
-        rows = self._matrix[self.owner == self.names.index(bundle)]
-        vector = self._vectorizer.transform([wish(text)])
-        weight = np.asarray(rows.max(axis=0).todense()).ravel() * np.asarray(vector.todense()).ravel()
-        vocabulary = self._vectorizer.vocabulary_
+        own = self.names.index(bundle)
+        weights = self._weights(wish(text))
         tokens = [w for w in dict.fromkeys(jieba.cut(wish(text))) if len(w) > 1 and w not in _EMPTY]
-        scored = sorted(((weight[vocabulary[f"w:{w}"]], w) for w in tokens if f"w:{w}" in vocabulary), reverse=True)
+        columns = {w: c for w in tokens if (c := self._vocabulary.get(f"w:{w}")) is not None and c in weights}
+        scored = sorted(((weights[c] * self._heaviest(c, own), w) for w, c in columns.items()), reverse=True)
         best = {w for value, w in scored[:most] if value > 0}
         return tuple(w for w in tokens if w in best)
+
+    def _heaviest(self, column: int, owner: int) -> float:
+        """The largest weight of a feature in any sentence of one bundle."""
+        here = slice(self._columns.indptr[column], self._columns.indptr[column + 1])
+        mine = self._columns.data[here][self.owner[self._columns.indices[here]] == owner]
+        return float(mine.max()) if len(mine) else 0.0
+
+
+def _top(similar: np.ndarray, most: int) -> np.ndarray:
+    """The places of the largest values, largest first."""
+    if len(similar) <= most:
+        return np.argsort(-similar)
+    places = np.argpartition(-similar, most)[:most]
+    ordered: np.ndarray = places[np.argsort(-similar[places])]
+    return ordered
 
 
 def grouped(similar: np.ndarray, owner: np.ndarray, names: int) -> np.ndarray:
     """A group's likeness from its sentences': mostly the best one, partly the mean of its best three."""
     scores = np.zeros(names, dtype=np.float32)
-    order = np.argsort(-similar)[:400]
+    order = _top(similar, 400)
     best: dict[int, list[float]] = {}
     for i in order:
         group = best.setdefault(int(owner[i]), [])
