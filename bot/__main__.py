@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
@@ -59,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="没有改动也重新训练")
     train.set_defaults(run=_train)
 
+    bench = commands.add_parser("bench", help="量一量有多快(数字和对照一起跑)")
+    kinds = bench.add_subparsers(required=True, metavar="量什么")
+    turns = kinds.add_parser("turns", help="一轮对话:和原装 Rasa 并排,约四分钟")
+    turns.add_argument("--json", type=Path, metavar="文件", help="把数字写成 JSON")
+    turns.add_argument("--seconds", type=float, default=8.0, help="每种并发压多少秒(默认 8)")
+    turns.set_defaults(run=_bench_turns)
+
     test = commands.add_parser("test", help="跑全部测试(格式、类型、结构、行为、浏览器)")
     test.add_argument("rest", nargs=argparse.REMAINDER, help="交给 pytest 的参数")
     test.set_defaults(run=_test)
@@ -73,7 +81,11 @@ def _known(error: Exception) -> str | None:
 
     if isinstance(error, BrokenKnowledge):
         return f"办事指南有错,改好再启动(./guide check 看全部):\n{error}"
-    foreseen = isinstance(error, (DatabaseProblem, WrongKey)) or type(error).__name__ in ("NoModel", "NoBrowser")
+    foreseen = isinstance(error, (DatabaseProblem, WrongKey)) or type(error).__name__ in (
+        "NoModel",
+        "NoBrowser",
+        "NotUp",
+    )
     return str(error) if foreseen or type(error) in (ValueError, OSError, RuntimeError) else None
 
 
@@ -112,6 +124,14 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
 
     trained(settings, force=args.force)
     return 0
+
+
+def _bench_turns(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.bench.turns import bench
+    from bot.serve import trained
+
+    trained(settings, quiet=True)
+    return bench(settings, args.seconds, args.json)
 
 
 def _test(args: argparse.Namespace, settings: Settings) -> int:
