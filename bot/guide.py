@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections import defaultdict
 from time import perf_counter
@@ -14,6 +15,7 @@ from actions.say import words
 from bot import quiet
 from bot.settings import Settings
 from bot.training import model_file
+from bot.untrained import serve_without_tensorflow
 from cases.secret import Secret
 from cases.store import CaseStore
 from channels.message import Button, Message, Reply, Turn
@@ -50,6 +52,7 @@ class Guide:
 
     def _load(self, settings: Settings) -> Any:
         quiet.begin()
+        serve_without_tensorflow()
         from actions.server import ActionGuide
         from bot.agent import RasaAgent
 
@@ -90,6 +93,12 @@ class Guide:
         text = Message(words()("failed"), (Button("转人工", "转人工"),))
         return Reply("failed", (text,), {}, (perf_counter() - started) * 1000)
 
+    async def _rehearse(self) -> None:
+        """Take a turn of nobody's, which is forgotten at once, so that all that is used first is loaded."""
+        for text in ("我要开餐馆", "不知道"):
+            await self._agent.turn("warm", "up", text, None)
+        await asyncio.to_thread(self.store.forget, "warm", "up")
+
     async def warm(self) -> None:
         """Do once what the first message would otherwise wait for: dictionaries, caches, first questions."""
         from knowledge.interview import next_question
@@ -97,12 +106,16 @@ class Guide:
 
         try:
             await self._agent.parse("我要开餐馆")
+            await self._rehearse()
         except Exception:
             log.exception("warming up failed")
         for name in self.library.now.bundles:
             bundle = self.library.now.bundle(name)
             next_question(bundle, {})
             plan(bundle, {})
+        # Model, guides and index stay as long as the process: not to be searched for garbage again and again.
+        gc.collect()
+        gc.freeze()
 
 
 def typed(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import log2
 from typing import Any
 
@@ -54,9 +54,10 @@ def _most_deciding(bundle: Bundle, answers: Answers) -> Situation | None:
 
 def information(bundle: Bundle, answers: Answers, name: str) -> float:
     """Expected gain in bits from asking one question now."""
+    undecided = bundle.space.once("undecided", answers, lambda: list(_undecided(bundle, answers)))
     space = bundle.space
     total = 0.0
-    for outcome, weight in _undecided(bundle, answers):
+    for outcome, weight in undecided:
         if name not in space.closure(outcome.names) or not space.depends(outcome, answers, name):
             continue
         cells = space.cells_for(outcome, name)
@@ -65,19 +66,21 @@ def information(bundle: Bundle, answers: Answers, name: str) -> float:
     return total
 
 
-def _undecided(bundle: Bundle, answers: Answers) -> Iterator[tuple[Outcome, float]]:
-    """The outcomes still open, with their weights.
+def _undecided(bundle: Bundle, answers: Answers) -> Iterable[tuple[Outcome, float]]:
+    """The outcomes still open, each once, with the weight of all that rests on it.
 
     A paper weighs 1 however many procedures ask for it. Its uses stand for it here: each has few situations, where
     the merged paper has nearly all of them.
     """
     known = outcomes(bundle)
+    weights: dict[Outcome, float] = {}
     for outcome in known.items.values():
-        yield outcome, ITEM_WEIGHT
+        weights[outcome] = weights.get(outcome, 0.0) + ITEM_WEIGHT
     for key, uses in known.uses_of.items():
         if bundle.space.verdict(known.papers[key], answers) is None:
             for use in uses:
-                yield use, 1 / len(uses)
+                weights[use] = weights.get(use, 0.0) + 1 / len(uses)
+    return weights.items()
 
 
 def _arises(bundle: Bundle, answers: Answers, name: str) -> bool:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from knowledge.bundle import Bundle, Use
 from knowledge.space import Outcome, Space
+from knowledge.when import Condition
 
 #: A procedure more or less matters more to an applicant than one paper more or less.
 ITEM_WEIGHT = 2.0
@@ -28,7 +29,7 @@ class Outcomes:
 
     def deciding(self) -> list[Outcome]:
         """The outcomes for whose sake questions are asked."""
-        return [*self.items.values(), *self.papers.values()]
+        return list(dict.fromkeys([*self.items.values(), *self.papers.values()]))
 
 
 _KNOWN: WeakKeyDictionary[Space, Outcomes] = WeakKeyDictionary()
@@ -38,17 +39,29 @@ def outcomes(bundle: Bundle) -> Outcomes:
     """The outcomes of a bundle, made once."""
     found = _KNOWN.get(bundle.space)
     if found is None:
-        items = {i.id: Outcome(i.when, [i.when]) for i in bundle.items.values()}
-        uses = {id(u): Outcome(u.applies, [u.applies]) for i in bundle.items.values() for u in i.uses}
+        # Outcomes that rest on the same conditions are one: what is found out for one then holds for all.
+        alone: dict[str, Outcome] = {}
+        together: dict[tuple[tuple[str, int], ...], tuple[Outcome, Outcome]] = {}
+
+        def single(when: Condition) -> Outcome:
+            return alone.setdefault(when.source, Outcome(when, [when]))
+
+        def merge(group: list[Use]) -> tuple[Outcome, Outcome]:
+            key = tuple(sorted({(u.applies.source, _RANK[u.state]) for u in group}))
+            if key not in together:
+                conditions = [u.applies for u in group]
+                strictest = Outcome(_strictest(group), conditions, [_RANK[u.state] for u in group])
+                together[key] = (strictest, Outcome(_any(group), conditions))
+            return together[key]
+
+        items = {i.id: single(i.when) for i in bundle.items.values()}
+        uses = {id(u): single(u.applies) for i in bundle.items.values() for u in i.uses}
         merged: dict[tuple[str, str], list[Use]] = {}
         for item in bundle.items.values():
             for use in item.uses:
                 merged.setdefault(use.paper.key, []).append(use)
-        papers = {
-            key: Outcome(_strictest(u), [x.applies for x in u], [_RANK[x.state] for x in u])
-            for key, u in merged.items()
-        }
-        present = {key: Outcome(_any(u), [x.applies for x in u]) for key, u in merged.items()}
+        papers = {key: merge(group)[0] for key, group in merged.items()}
+        present = {key: merge(group)[1] for key, group in merged.items()}
         uses_of = {key: [uses[id(u)] for u in group] for key, group in merged.items()}
         found = _KNOWN[bundle.space] = Outcomes(items, uses, papers, present, uses_of)
     return found

@@ -6,11 +6,13 @@ import sys
 
 from bot import quiet
 from bot.settings import Settings
+from bot.untrained import serve_without_tensorflow
 
 
 def main(port: int) -> None:
     """Serve the web channel over the trivial action until told to stop."""
     quiet.begin()
+    serve_without_tensorflow()
     import uvicorn
     from fastapi import FastAPI
 
