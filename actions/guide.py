@@ -36,20 +36,26 @@ class GuideTurns:
         self.store = store
         self.today = today
 
-    def turn(self, channel: str, sender: str, heard: Heard, region: str | None = None) -> dict[str, Any]:
+    def turn(
+        self, channel: str, sender: str, heard: Heard, region: str | None = None, id: str | None = None
+    ) -> dict[str, Any]:
         """The reply to one message as {status, messages, case}; the case is stored before this returns.
+
+        The message's `id` is stored in the same transaction: a repeat of it gets the same reply and no second turn.
 
         When another process wrote the case meanwhile the turn is taken again on what it wrote. Raises StaleCase when
         that happens every time, and DatabaseProblem or SQLAlchemy's errors when the database is gone.
         """
         for _ in range(TRIES - 1):
             try:
-                return self._turn(channel, sender, heard, region)
+                with self.store.together():
+                    return self._turn(channel, sender, heard, region, id)
             except StaleCase:
                 continue
-        return self._turn(channel, sender, heard, region)
+        with self.store.together():
+            return self._turn(channel, sender, heard, region, id)
 
-    def _turn(self, channel: str, sender: str, heard: Heard, region: str | None) -> dict[str, Any]:
+    def _turn(self, channel: str, sender: str, heard: Heard, region: str | None, id: str | None) -> dict[str, Any]:
         started, knowledge = perf_counter(), self.knowledge()
         said = Said()
         text = heard.text.strip()
@@ -58,6 +64,8 @@ class GuideTurns:
             said.add("forgotten")
             return _reply(said.end("answered"), Talk(Case(channel=channel, region=region), knowledge, channel))
         case = self.store.current(channel, sender) or Case(channel=channel)
+        if id is not None and case.last.get("id") == id:
+            return _reply(Said(case.last["messages"], case.last["status"]), Talk(case, knowledge, channel))
         talk = self._adopted(text, channel, sender, knowledge, said) or Talk(case, knowledge, channel)
         resumed, case_id = talk.case is not case, talk.case.id
         strange = self._place(talk, region, knowledge)
@@ -72,6 +80,7 @@ class GuideTurns:
             said.messages.insert(0, {"text": words()("region_unknown"), "buttons": [], "card": None})
         for message in said.messages:
             talk.case.log("replied", message["text"][:200])
+        talk.case.last = {} if id is None else {"id": id, "status": said.status, "messages": said.messages}
         if talk.case.id != case_id:
             self.store.leave(channel, sender)
         self.store.save(channel, sender, talk.case, status=said.status, ms=(perf_counter() - started) * 1000)

@@ -50,7 +50,9 @@ class ActionGuide(Action):
         )
         turns = self._turns or own_turns()
         # The database may be slow or locked; the loop goes on answering others.
-        reply = await asyncio.to_thread(turns.turn, channel or "rasa", sender, heard, metadata.get("region"))
+        reply = await asyncio.to_thread(
+            turns.turn, channel or "rasa", sender, heard, metadata.get("region"), metadata.get("id")
+        )
         for said in reply["messages"]:
             dispatcher.utter_message(text=said["text"], buttons=said["buttons"] or None)
         dispatcher.utter_message(json_message={"reply": reply})

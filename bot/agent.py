@@ -133,7 +133,9 @@ class RasaAgent:
         )
         self._agent.processor.graph_runner = StraightRunner(self._agent.processor.graph_runner)
 
-    async def turn(self, channel: str, sender: str, text: str, region: str | None) -> dict[str, Any] | None:
+    async def turn(
+        self, channel: str, sender: str, text: str, region: str | None, id: str | None = None
+    ) -> dict[str, Any] | None:
         """The reply of the guide to one message, or None when the conversation produced none."""
         output = CollectingOutputChannel()
         message = UserMessage(
@@ -141,7 +143,7 @@ class RasaAgent:
             output_channel=output,
             sender_id=f"{channel}{SEPARATOR}{sender}",
             input_channel=channel,
-            metadata={"text": text, "region": region},
+            metadata={"text": text, "region": region, "id": id},
         )
         await self._agent.handle_message(message)
         replies = [m["custom"]["reply"] for m in output.messages if "reply" in (m.get("custom") or {})]

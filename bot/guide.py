@@ -75,7 +75,9 @@ class Guide:
         async with lock:
             try:
                 text = typed(turn.text)
-                reply = await self._agent.turn(turn.channel, turn.sender, text, turn.region or self.settings.region)
+                reply = await self._agent.turn(
+                    turn.channel, turn.sender, text, turn.region or self.settings.region, turn.id
+                )
             except Exception:
                 log.exception("turn failed (channel %s)", turn.channel)
                 return self._sorry(started)

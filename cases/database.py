@@ -60,7 +60,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "foreign_keys = ON"):
+        for pragma in ("busy_timeout = 4000", "journal_mode = WAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine

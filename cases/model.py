@@ -74,6 +74,7 @@ class Case:
     `stage`: choosing (which bundle?), asking (situations), form, handed_over, closed.
     `pending` is the situation or form field asked last; `offered` are the choices last shown, best first.
     `proposal` is an answer that contradicts an earlier one, until the person has said which holds.
+    `last` is the message answered last, by its id, with its reply: a repeat is answered from it.
     `acting_for` is whom the speaker acts for, in the speaker's word (妈妈), or empty.
     `region` is a GB/T 2260 code or None. `misses` counts turns in a row not understood.
     `version` counts writes, so that none is lost.
@@ -94,6 +95,7 @@ class Case:
     misses: int = 0
     proposal: dict[str, Any] | None = None
     acting_for: str = ""
+    last: dict[str, Any] = field(default_factory=dict)
     consent: bool = False
     handover: dict[str, Any] | None = None
     history: list[Event] = field(default_factory=list)

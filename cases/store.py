@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -43,6 +44,7 @@ class CaseStore(Desk, Mailbox):
 
     def __init__(self, url: str, secret: Secret, clock: Callable[[], str] = now) -> None:
         super().__init__(connect(url), secret, clock)
+        self._own = threading.local()
         mark = secret.fingerprint("anchor")
         with self.engine.begin() as db:
             db.execute(BEGIN, {"mark": mark})
@@ -101,7 +103,7 @@ class CaseStore(Desk, Mailbox):
 
     def leave(self, channel: str, sender: str) -> None:
         """The person has no current case from now on; the case itself stays."""
-        with self.engine.begin() as db:
+        with self._writing() as db:
             mine = update(people).where(people.c.person == self.secret.person(channel, sender))
             db.execute(mine.values(current=False))
 
@@ -163,11 +165,28 @@ class CaseStore(Desk, Mailbox):
             return int(db.execute(old).rowcount)
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread writes in the block is one transaction, begun with the first writing: a hand-over and the
+        turn that made it are both there or neither."""
+        with ExitStack() as stack:
+            self._own.open = stack
+            try:
+                yield
+            finally:
+                self._own.open = self._own.db = None
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction in which another's write of the same person, case or code is StaleCase."""
+        stack: ExitStack | None = getattr(self._own, "open", None)
         try:
-            with self.engine.begin() as db:
-                yield db
+            if stack is None:
+                with self.engine.begin() as db:
+                    yield db
+            else:
+                if getattr(self._own, "db", None) is None:
+                    self._own.db = stack.enter_context(self.engine.begin())
+                yield self._own.db
         except IntegrityError as error:
             raise StaleCase(StaleCase.__doc__) from error
 

@@ -11,13 +11,15 @@ class Turn:
     """One message of one person.
 
     `sender` is unique within its channel and never empty; `region` is a GB/T 2260 code or None when the person
-    has not said where they are.
+    has not said where they are. `id` is the channel's name for this message: a repeat of it gives the same reply and
+    no second turn; None where a channel has none.
     """
 
     sender: str
     text: str
     channel: str
     region: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True)

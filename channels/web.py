@@ -50,7 +50,8 @@ def router(answer: Answer) -> APIRouter:
             data = await _json(request)
             sender = _text(data, "sender", 128)
             region = (data.get("metadata") or {}).get("region") if isinstance(data.get("metadata"), dict) else None
-            turn = Turn(sender=sender, text=_text(data, "message", LONGEST_MESSAGE), channel="rest", region=region)
+            said = _text(data, "message", LONGEST_MESSAGE)
+            turn = Turn(sender=sender, text=said, channel="rest", region=region, id=_id(data))
         except Refused as refused:
             return _refusal(refused)
         reply = await answer(turn)
@@ -70,7 +71,7 @@ def router(answer: Answer) -> APIRouter:
             region = data.get("region")
             if region is not None and not isinstance(region, str):
                 raise Refused("region 要写行政区划代码,例如 431021。")
-            turn = Turn(session, _text(data, "message", LONGEST_MESSAGE), "web", region or None)
+            turn = Turn(session, _text(data, "message", LONGEST_MESSAGE), "web", region or None, _id(data))
         except Refused as refused:
             return _refusal(refused)
         return JSONResponse(asdict(await answer(turn)), headers=_OPEN)
@@ -125,6 +126,11 @@ def _text(data: dict[str, Any], name: str, longest: int) -> str:
     if len(value) > longest:
         raise Refused(f"{name} 太长了,最多 {longest} 个字,请说短一点。", 413)
     return value
+
+
+def _id(data: dict[str, Any]) -> str | None:
+    """The message's own name, by which a repeat is known; None where the page sends none."""
+    return _text(data, "message_id", 64) if data.get("message_id") is not None else None
 
 
 def _refusal(refused: Refused) -> JSONResponse:

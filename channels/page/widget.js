@@ -118,7 +118,7 @@
     state.log.push({ mine: shown || words });
     keep();
     bubble.scrollIntoView({ block: 'end' });
-    busy = busy.then(() => ask(words, bubble));
+    busy = busy.then(() => ask(words, bubble, id));
   }
   async function post(path, data) {
     const response = await fetch(home + path, {
@@ -128,13 +128,16 @@
     if (!response.ok) { const error = new Error(answer.error); error.said = answer.error; throw error; }
     return answer;
   }
-  async function ask(words, bubble) {
+  /** Say `words`; `id` names the message, so that a repeat after a lost answer is not taken for a second one. */
+  async function ask(words, bubble, id = Math.random().toString(36).slice(2) + Date.now().toString(36)) {
     const waiting = make('div', { class: 'waiting', 'aria-label': '正在查' }, make('i'), make('i'), make('i'));
     log.append(waiting);
     waiting.scrollIntoView({ block: 'end' });
     try {
       if (!state.session) state.session = (await post('/api/session', {})).session;
-      const reply = await post('/api/chat', { session: state.session, message: words, region: state.region || null });
+      const reply = await post('/api/chat', {
+        session: state.session, message: words, message_id: id, region: state.region || null,
+      });
       waiting.remove();
       const first = show(reply.messages, true);
       state.log.push({ messages: reply.messages });
@@ -144,7 +147,7 @@
     } catch (error) {
       waiting.remove();
       const notice = make('div', { class: 'notice', role: 'alert' }, error.said || '没发出去,网络可能断了。您的话还在。');
-      notice.append(make('button', { type: 'button', onclick: () => { notice.remove(); busy = busy.then(() => ask(words, bubble)); } }, '重试'));
+      notice.append(make('button', { type: 'button', onclick: () => { notice.remove(); busy = busy.then(() => ask(words, bubble, id)); } }, '重试'));
       log.append(notice);
       notice.scrollIntoView({ block: 'end' });
     }
