@@ -118,7 +118,7 @@
     state.log.push({ mine: shown || words });
     keep();
     bubble.scrollIntoView({ block: 'end' });
-    busy = busy.then(() => ask(words, bubble, id));
+    busy = busy.then(() => ask(words, bubble));
   }
   async function post(path, data) {
     const response = await fetch(home + path, {
