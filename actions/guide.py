@@ -13,7 +13,7 @@ from actions.say import words
 from actions.show import asked_short, case_json, checklist_card, totals, totals_json
 from actions.talk import Heard, Said, Talk
 from cases.desk import UnknownHandOver
-from cases.handover import package
+from cases.handover import LINE_LENGTH, package
 from cases.model import CODE_ALPHABET, Case
 from cases.store import CaseStore, StaleCase
 from knowledge.problem import UnknownRegion
@@ -79,7 +79,7 @@ class GuideTurns:
         if strange:
             said.messages.insert(0, {"text": words()("region_unknown"), "buttons": [], "card": None})
         for message in said.messages:
-            talk.case.log("replied", message["text"][:200])
+            talk.case.log("replied", message["text"][:LINE_LENGTH])
         talk.case.last = {} if id is None else {"id": id, "status": said.status, "messages": said.messages}
         if talk.case.id != case_id:
             self.store.leave(channel, sender)

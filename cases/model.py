@@ -104,9 +104,9 @@ class Case:
     version: int = 0
 
     def log(self, kind: str, text: str = "") -> None:
-        """Append to the history and keep the last 200 events: the case must not grow without end."""
+        """Append to the history and keep the last 120 events: the case must not grow without end."""
         self.history.append(Event(now(), kind, text))
-        del self.history[:-200]
+        del self.history[:-120]
 
     def to_dict(self) -> dict[str, Any]:
         """The case as JSON data. Written out by hand: `asdict` copies everything deeply, turn by turn more of it."""
