@@ -34,7 +34,7 @@ def test_sqlite_is_set_for_many_readers_and_real_links(tmp_path: Path) -> None:
             for name in ("journal_mode", "foreign_keys", "busy_timeout")
         ]
     engine.dispose()
-    assert found == ["wal", 1, 10000]
+    assert found == ["wal", 1, 4000]
 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
