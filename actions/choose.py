@@ -7,11 +7,13 @@ import re
 from actions.say import words
 from actions.talk import Heard, Said, Talk
 from knowledge.store import Knowledge
+from nlu import trades
 from nlu.acts import yes_no
 from nlu.answers import PAYLOAD as ANSWER
 from nlu.answers import picked as position
 from nlu.answers import read
-from nlu.services import Decision, shared_index
+from nlu.decision import Decision
+from nlu.services import shared
 
 #: How a button's choice of bundle comes back.
 _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
@@ -93,7 +95,10 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
         talk.case.wish_text = text
         talk.case.offered = decision.bundles
         talk.case.misses = 0
-        said.add("choose_one" if len(decision.bundles) == 1 else "choose_several")
+        if decision.trade:
+            _nearest_trade(trades.named(decision.trade), said)
+        else:
+            said.add("choose_one" if len(decision.bundles) == 1 else "choose_several")
         _offer(talk, said)
         return said.end("confirmed" if len(decision.bundles) == 1 else "offered_choice")
     talk.case.misses += 1
@@ -113,6 +118,15 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
     said.add(f"scope_{decision.scope}")
     said.join(words()("scope_ask"))
     return said.end("refused_out_of_scope")
+
+
+def _nearest_trade(trade: trades.Trade, said: Said) -> None:
+    """Say that a trade has no guide of its own, and what else it is known to need."""
+    said.add("trade_nearest", trade=trade.name, class_name=trade.class_name)
+    if trade.basis:
+        said.messages[-1]["text"] = (
+            words()("trade_also", also=f"{trade.also}({trade.basis})") + "\n" + said.messages[-1]["text"]
+        )
 
 
 def offer_person(talk: Talk, said: Said) -> Said:
@@ -161,7 +175,7 @@ def instead(talk: Talk, text: str) -> str | None:
     match = _INSTEAD.search(text)
     if match is None or not re.search("办|开|申请|领|注销|关", text):
         return None
-    decision = shared_index().decide(match["new"])
+    decision = shared().decide(match["new"])
     if decision.kind != "match":
         return None
     bundle = decision.candidates[0].bundle

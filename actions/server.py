@@ -16,7 +16,7 @@ from actions.talk import Heard
 from cases.secret import Secret
 from cases.store import CaseStore
 from knowledge.store import Library
-from nlu.services import Decision
+from nlu.decision import Decision
 
 #: Between channel and sender in the conversation id that Rasa sees.
 SEPARATOR = "|"

@@ -15,7 +15,7 @@ from knowledge.model import Situation
 from knowledge.plan import Plan, plan
 from knowledge.store import Knowledge
 from nlu.behalf import on_behalf
-from nlu.services import Decision
+from nlu.decision import Decision
 from nlu.text import simplify
 from nlu.values import Fact, facts
 

@@ -26,7 +26,7 @@ class GuideDesk:
 
     def look(self, text: str) -> list[Candidate]:
         """Which bundles unfinished words may mean, with the words that speak for them."""
-        decision = services.shared_index().decide(text)
+        decision = services.shared().decide(text)
         files = self.guide.library.now.bundles
         return [
             Candidate(c.bundle, files[c.bundle].name, files[c.bundle].summary, c.score, list(c.words))

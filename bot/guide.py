@@ -39,8 +39,8 @@ class Guide:
         self.library = library
         self.store = store
         self.turns = GuideTurns(lambda: library.now, store)
-        library.listeners.append(learn_words)
-        learn_words(library.now)
+        library.listeners.append(learn)
+        services.use(services.load(settings.models, library.now.bundles))
         self._agent = agent or self._load(settings)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.statuses: dict[str, int] = defaultdict(int)
@@ -129,9 +129,9 @@ def typed(text: str) -> str:
     return clean or "。"
 
 
-def learn_words(knowledge: Knowledge) -> None:
-    """Make what was edited findable: the index of requests is built anew from the guides."""
-    services.use(services.ServiceIndex(knowledge.bundles, *services.load_requests()))
+def learn(knowledge: Knowledge) -> None:
+    """Make what was edited findable at once."""
+    services.use(services.shared().of(knowledge.bundles))
 
 
 def _message(said: dict[str, Any]) -> Message:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
 
 from knowledge.store import Knowledge
-from nlu.services import ServiceIndex, load_requests
+from nlu.services import Services, load
 from nlu.text import simplify
 from nlu.values import facts
 
 
-def match(knowledge: Knowledge, *, as_json: bool, source: TextIO = sys.stdin) -> None:
+def match(knowledge: Knowledge, models: Path, *, as_json: bool, source: TextIO = sys.stdin) -> None:
     """Read one request a line; print the decision as JSON lines or as a table."""
-    index = ServiceIndex(knowledge.bundles, *load_requests())
+    services = load(models, knowledge.bundles)
     table = Table("说的话", "结果", "一件事", "把握", "听到的情况")
     for line in source:
         text = line.rstrip("\n")
-        result = matched(knowledge, index, text)
+        result = matched(knowledge, services, text)
         if as_json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
         else:
@@ -33,9 +34,9 @@ def match(knowledge: Knowledge, *, as_json: bool, source: TextIO = sys.stdin) ->
         Console().print(table)
 
 
-def matched(knowledge: Knowledge, index: ServiceIndex, text: str) -> dict[str, Any]:
+def matched(knowledge: Knowledge, services: Services, text: str) -> dict[str, Any]:
     """One request: decision, bundles best first with their probabilities, facts for the first bundle."""
-    decision = index.decide(text)
+    decision = services.decide(text)
     bundles = decision.bundles
     heard = facts(simplify(text), knowledge.bundles[bundles[0]].situations) if bundles else []
     return {

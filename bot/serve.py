@@ -17,16 +17,21 @@ def _progress(quiet: bool) -> Progress:
 
 
 def trained(settings: Settings, *, force: bool = False, quiet: bool = False) -> None:
-    """Train the model if it does not match config, domain and training data. Raises RuntimeError when that fails."""
-    if is_trained(settings.models) and not force:
-        if not quiet:
-            console.print("模型是新的,不用训练。")
-        return
-    with _progress(quiet) as bar:
-        bar.add_task("训练对话意图(约一分钟)", total=None)
-        from bot.training import train
+    """Train what does not match its training data. Raises RuntimeError when that fails, BrokenKnowledge for guides."""
+    from knowledge.store import Library
+    from nlu import services
 
-        train(settings.models)
+    with _progress(quiet) as bar:
+        task = bar.add_task("学会听是哪件事(改过才学,约一分钟)", total=2)
+        learned = services.train(settings.models, Library().now.bundles, force=force)
+        bar.update(task, advance=1, description="训练对话意图(改过才训练,约一分钟)")
+        if force or not is_trained(settings.models):
+            from bot.training import train
+
+            train(settings.models)
+            learned = True
+    if not learned and not quiet:
+        console.print("模型是新的,不用训练。")
 
 
 def ready(settings: Settings, *, quiet: bool = False):  # type: ignore[no-untyped-def]

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.services import shared_index
+from nlu.services import shared
 from nlu.text import simplify
 
 
@@ -88,6 +88,6 @@ class Services(Stateless):
         """Adds `services`: the decision and its candidates, as data."""
         for message in messages:
             if message.get(TEXT):
-                decision = shared_index().decide(message.get(TEXT))
+                decision = shared().decide(message.get(TEXT))
                 message.set("services", decision.to_dict(), add_to_output=True)
         return messages

@@ -1,328 +1,268 @@
-"""Which bundle somebody wants: similarity to the guides' own words and to sentences people have said.
-
-Every guide brings its names, its `say`, its answers' wordings; every bundle may have a file of example requests
-(nlu/requests). All of them become sparse vectors of characters, jieba words and pinyin; a request is compared with
-each, and the best likenesses of a bundle make its score. Nothing is trained: a new guide is found as soon as its file
-is saved.
-"""
+"""Which bundle somebody wants: the ranker's probabilities made into a decision that the dialogue can act on."""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from math import log, sqrt
 from pathlib import Path
-from typing import Any
 
 import jieba
 import numpy as np
-from pypinyin import lazy_pinyin
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge.load import Reader
 from knowledge.model import BundleFile
-from knowledge.read import read_yaml
-from nlu.text import has_words, simplify
-from nlu.values import common_sayings
+from nlu import ranker as ranking
+from nlu.decision import Candidate, Decision
+from nlu.examples import DIALOGUE, MARK, examples
+from nlu.features import features, plain
+from nlu.ranker import Ranker, is_bundle
+from nlu.text import LONGEST, has_words, simplify
+from nlu.trades import Trade, trade
 
-jieba.setLogLevel(logging.WARNING)
+#: From this probability on the first is taken at once, unless another is as probable as RIVAL or it is as probable as
+#: TWOFOLD that two could serve.
+SURE, RIVAL, TWOFOLD = 0.60, 0.22, 0.10
+#: From this probability on a text is nobody's business.
+NOBODY = 0.5
+#: What the machine of a kind of out of scope says at least of a text that is of this kind.
+LIKE_A_KIND = -0.4
+#: Choices are at least so probable, and at most so many.
+POSSIBLE, MOST = 0.03, 3
+#: A part of a message is a wish of its own when it is so probable, its machine says so much, and that machine says at
+#: least so much of the whole: less where words like 顺便 tell that there is more than one.
+PART, PART_SCORE, IN_WHOLE, IN_WHOLE_MORE = 0.6, -0.3, -0.5, -0.8
+#: Longer texts (characters) tell a story: there the clause with the wish in it counts as well, by this share.
+STORY, CLAUSE_SHARE = 40, 0.3
+#: Characters of a clause, and of one of several things named in a row, that can say something.
+CLAUSE, NAMED = 4, 3
+#: Nobody names two wishes in more characters or clauses than these; a story does.
+LONGEST_SEVERAL, MOST_CLAUSES = 80, 8
 
-REQUESTS = Path(__file__).parent / "requests"
-#: The class of sentences that are no bundle's business.
-NONE = "out_of_scope"
-_FILLERS = re.compile(
-    r"^(你好|您好|请问(一下)?|那个|就是|嗯+|呃+|额+|喂|我想问(一下|下)?|问一下|想咨询(一下|下)?|咨询(一下|下)?)[,,。 ]*"
+_STOPS = re.compile(r"[,,。;;!!??…~\n]+")
+#: Many write a blank for a comma.
+_BLANK = re.compile(r"(?<=[一-鿿]{3}) +(?=[一-鿿]{3})")
+_MORE = re.compile(
+    r"还(?:有|想|要|得|没)|顺便|顺带|同时|另外|外加|以及|除了|然后(?:还)?|再(?=办|帮|给|把|问|加)"
+    r"|也(?=想|要|得|没|还|该|一)|跟着|一并|一起|一块|又(?=要|想)|并且"
 )
+_AND = re.compile(r"[和与跟、]")
+#: 不是开店,是关店: what is denied is not wished.
+_DENIED = re.compile(
+    r"(?:我)?(?:不是|不想|不要|不打算|不准备|并非|唔系|唔想)(?:要|想|来)?[^,,。;;!!?? ]{1,14}?[,,。;; ]+"
+    r"(?=(?:而是|是|就是|要|想|我要|我想|我是)[^,,。]{2})"
+)
+#: Words that every request has and that explain nothing.
+_EMPTY = frozenset("我要 我想 想要 怎么 怎么办 如何 办理 需要 什么 哪些 要办 手续 一个 这个 那个 可以 现在".split())
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A bundle that may be meant, its probability (0..1), and the words that led to it."""
+class Ranking:
+    """The bundles that may be meant, best first; the probabilities that none is, and that more than one could serve;
+    and what every machine says."""
 
-    bundle: str
-    score: float
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """match: the first is meant. choose: one of these. multi: all of these are wanted. reject: none of our business.
-
-    `scope` is the kind of what is none of our business (complaint, account …), for saying where to turn.
-    """
-
-    kind: str
-    candidates: tuple[Candidate, ...] = ()
-    scope: str = "other_service"
-
-    @property
-    def bundles(self) -> list[str]:
-        """Ids, best first; empty when rejected."""
-        return [c.bundle for c in self.candidates] if self.kind != "reject" else []
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON data, for the tracker."""
-        candidates = [{"bundle": c.bundle, "score": c.score, "words": list(c.words)} for c in self.candidates]
-        return {"kind": self.kind, "candidates": candidates, "scope": self.scope}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Decision:
-        """From `to_dict` data."""
-        candidates = [Candidate(c["bundle"], c["score"], tuple(c["words"])) for c in data["candidates"]]
-        return cls(data["kind"], tuple(candidates), data["scope"])
+    candidates: tuple[Candidate, ...]
+    nobody: float
+    twofold: float
+    scores: np.ndarray
 
 
-#: From this probability on the first is taken at once; below the second line nothing is offered.
-SURE, POSSIBLE = 0.60, 0.12
-#: A second candidate this probable beside the first is offered with it.
-RIVAL = 0.22
-#: From this length on (characters) the clauses are looked at one by one, and count this much.
-LONG, CLAUSE = 16, 0.9
-#: Sharpens likenesses (0..1) into probabilities; fitted on the example requests, each left out in turn.
-SHARPNESS = 22.0
+def _parts(text: str) -> Iterator[str]:
+    """What of a message can be a wish of its own: its clauses, their pieces between words like 顺便, things in a row."""
+    for clause in _STOPS.split(text):
+        if len(clause) < CLAUSE:
+            continue
+        yield clause
+        pieces = [p for p in _MORE.split(clause) if len(p) >= CLAUSE]
+        if len(pieces) > 1:
+            yield from pieces
+        named = [p for p in _AND.split(clause) if len(p) >= NAMED]
+        if len(named) > 1:
+            yield from named
 
 
-class ServiceIndex:
-    """Finds bundles by what people say. Made from the guides; `requests` adds example sentences by bundle, `scopes`
-    those that are no bundle's, by kind."""
+class Services:
+    """Decides which bundle a text wants. Immutable; `of` makes the next one when guides were edited."""
 
-    def __init__(
-        self,
-        bundles: Mapping[str, BundleFile],
-        requests: Mapping[str, Iterable[str]],
-        scopes: Mapping[str, Iterable[str]],
-    ):
-        _teach(bundles.values())
-        sentences: list[str] = []
-        owners: list[str] = []
-        for name, file in bundles.items():
-            for sentence in {*own_words(file), *map(simplify, requests.get(name, ()))}:
-                sentences.append(sentence)
-                owners.append(name)
-        self._scopes: dict[int, str] = {}
-        for kind, said in scopes.items():
-            for sentence in said:
-                self._scopes[len(sentences)] = kind
-                sentences.append(simplify(sentence))
-                owners.append(NONE)
-        self.names = sorted(set(owners))
-        self.owner = np.array([self.names.index(o) for o in owners])
-        vectorizer = TfidfVectorizer(analyzer=features, sublinear_tf=True, dtype=np.float32)
-        self._columns = vectorizer.fit_transform(sentences).tocsc()
-        self._vocabulary: dict[str, int] = vectorizer.vocabulary_
-        self._rarity = vectorizer.idf_
-        self._similar = lru_cache(maxsize=64)(self._compare)
-        self._is_none = np.array([n == NONE for n in self.names])
-        self.sentences = sentences
+    def __init__(self, ranker: Ranker):
+        self.ranker = ranker
+        self._columns = [i for i, name in enumerate(ranker.names) if is_bundle(name)]
+        self._kinds = {
+            name.removeprefix(MARK): i
+            for i, name in enumerate(ranker.names)
+            if name.startswith(MARK) and name.strip(MARK) not in ("", DIALOGUE)
+        }
+        self._column = {ranker.names[i]: i for i in self._columns}
+        self.rank = lru_cache(maxsize=512)(self._rank)
 
-    def rank(self, text: str) -> list[Candidate]:
-        """Every bundle with its probability, best first; out_of_scope is among them."""
-        scores = self.likeness(text)
-        order = np.argsort(-scores)
-        odds = np.exp(SHARPNESS * (scores - scores[order[0]]))
-        odds /= odds.sum()
-        return [Candidate(self.names[i], float(odds[i])) for i in order]
+    def of(self, bundles: Mapping[str, BundleFile]) -> Services:
+        """The services of these guides: machines of changed ones are learned anew, at once."""
+        teach(bundles)
+        learned = self.ranker.learn(examples(bundles))
+        return self if learned is self.ranker else Services(learned)
 
-    def likeness(self, text: str) -> np.ndarray:
-        """For each of `names` how much the text resembles it (0..1)."""
-        scores = grouped(self._similar(text), self.owner, len(self.names))
-        clauses = [c for c in re.split(r"[,,。;;!!??]", wish(text)) if len(c) >= 4] if len(text) > LONG else []
-        for clause in clauses:
-            # A story names its wish in one clause; the others must not drown it. What is nobody's stays a matter of
-            # the whole: every story has clauses that sound like small talk.
-            inside = CLAUSE * grouped(self._similar(clause), self.owner, len(self.names))
-            inside[self._is_none] = 0.0
-            scores = np.maximum(scores, inside)
-        return scores
+    def _rank(self, text: str) -> Ranking:
+        scores, names, calibration = self.scores(text), self.ranker.names, self.ranker.calibration
+        shares, nobody = calibration.shares(names, scores, min(len(text), STORY))
+        order = [i for i in np.argsort(-shares) if shares[i] > 0]
+        candidates = tuple(Candidate(names[i], float(shares[i])) for i in order)
+        return Ranking(candidates, nobody, calibration.is_twofold(names, scores), scores)
 
-    def scope(self, text: str) -> str:
-        """The kind of out-of-scope sentence that a text resembles most."""
-        similar = self._similar(text)
-        near = max(self._scopes, key=lambda i: similar[i], default=None)
-        return self._scopes[near] if near is not None and similar[near] > 0.15 else "other_service"
-
-    def _compare(self, text: str) -> np.ndarray:
-        """Cosine of the text with every sentence: only the columns of its own features are touched."""
-        scores = np.zeros(len(self.sentences), dtype=np.float32)
-        starts, rows, values = self._columns.indptr, self._columns.indices, self._columns.data
-        for column, weight in self._weights(wish(text)).items():
-            here = slice(starts[column], starts[column + 1])
-            scores[rows[here]] += weight * values[here]
-        return scores
-
-    def _weights(self, text: str) -> dict[int, float]:
-        """TF-IDF of a text as the vectorizer makes it (sublinear, length one), by column; unknown features left out."""
-        counts = Counter(self._vocabulary[f] for f in features(text) if f in self._vocabulary)
-        raw = {column: (1 + log(count)) * float(self._rarity[column]) for column, count in counts.items()}
-        length = sqrt(sum(w * w for w in raw.values())) or 1.0
-        return {column: w / length for column, w in raw.items()}
+    def scores(self, text: str) -> np.ndarray:
+        """What each machine says of a text; of a story, partly what it says of the clause that it likes best."""
+        whole = self.ranker.scores(text)
+        clauses = [c for c in _STOPS.split(text) if len(c) >= CLAUSE]
+        if len(text) < STORY or len(clauses) < 2:
+            return whole
+        best = np.max([self.ranker.scores(c)[self._columns] for c in clauses], axis=0)
+        mixed = whole.copy()
+        mixed[self._columns] = (1 - CLAUSE_SHARE) * whole[self._columns] + CLAUSE_SHARE * best
+        return mixed
 
     def decide(self, text: str) -> Decision:
-        """What to do with a request: take it, offer choices, take several, or refuse it."""
-        if not has_words(text):
-            return Decision("reject")
-        parts = _parts(simplify(text))
-        if len(parts) > 1:
-            firsts = [self._sure(part) for part in parts]
-            distinct = list(dict.fromkeys(c.bundle for c in firsts if c))
-            if len(distinct) > 1:
-                found = {c.bundle: c for c in firsts if c}
-                return Decision("multi", tuple(self._explained(found[n], text) for n in distinct))
-        ranked = self.rank(text)
-        if ranked[0].bundle == NONE and ranked[0].score >= 0.5:
-            return Decision("reject", (), self.scope(text))
-        named = [c for c in ranked if c.bundle != NONE]
-        offered = [c for c in named[:3] if c.score >= POSSIBLE]
-        if not offered:
-            return Decision("reject", (), self.scope(text))
-        rival = offered[1].score if len(offered) > 1 else 0.0
-        kind = "match" if offered[0].score >= SURE and rival < RIVAL else "choose"
-        return Decision(kind, tuple(self._explained(c, text) for c in offered))
+        """What to do with a request: take it, offer choices, take several, or refuse it. Any text gets a decision."""
+        wish = _DENIED.sub("", simplify(_BLANK.sub(",", text[: 2 * LONGEST]))[:LONGEST])
+        if not has_words(wish):
+            return Decision("reject", nobody=1.0)
+        heard = self.rank(wish)
+        unnamed = trade(wish) if heard.candidates[0].score < SURE else None
+        if unnamed is not None:
+            return self._nearest(unnamed, heard)
+        several = self._several(wish)
+        if len(several) > 1:
+            return Decision("multi", tuple(self._explained(c, wish) for c in several), nobody=heard.nobody)
+        if heard.nobody >= NOBODY:
+            return Decision("reject", (), self.scope(wish), heard.nobody)
+        first, *others = heard.candidates[:MOST]
+        rival = others[0].score if others else 0.0
+        if first.score >= SURE and rival < RIVAL and heard.twofold < TWOFOLD:
+            return Decision("match", (self._explained(first, wish), *others), nobody=heard.nobody)
+        offered = [first, *others[:1], *(c for c in others[1:] if c.score >= POSSIBLE)]
+        return Decision("choose", tuple(self._explained(c, wish) for c in offered), self.scope(wish), heard.nobody)
 
-    def _sure(self, text: str) -> Candidate | None:
-        best = self.rank(text)[0]
-        return best if best.bundle != NONE and best.score >= SURE else None
+    def scope(self, text: str) -> str:
+        """The kind of out of scope that a text resembles most; other_service where it resembles none."""
+        scores = self.ranker.scores(text)
+        kind = max(self._kinds, key=lambda k: scores[self._kinds[k]], default="other_service")
+        return kind if kind in self._kinds and scores[self._kinds[kind]] >= LIKE_A_KIND else "other_service"
+
+    def _nearest(self, unnamed: Trade, heard: Ranking) -> Decision:
+        """A trade without a guide: the nearest ones, and the general way to open a business."""
+        chances = {c.bundle: c.score for c in heard.candidates}
+        likely = (c.bundle for c in heard.candidates if c.score >= RIVAL)
+        names = dict.fromkeys((*unnamed.nearest, *likely, "open_sole_trader", "open_company"))
+        known = [n for n in names if n in self.ranker.names][:MOST]
+        candidates = tuple(Candidate(n, chances.get(n, 0.0)) for n in known)
+        return Decision("choose", candidates, nobody=heard.nobody, trade=unnamed.name)
+
+    def _several(self, text: str) -> list[Candidate]:
+        """The wishes of a message that has more than one, in its order; else at most one."""
+        parts = list(_parts(text))
+        if not 2 <= len(parts) <= MOST_CLAUSES or len(text) > LONGEST_SEVERAL:
+            return []
+        whole = self.rank(text)
+        least = IN_WHOLE_MORE if _MORE.search(text) else IN_WHOLE
+        found: dict[str, Candidate] = {}
+        for part in parts:
+            heard = self.rank(part)
+            best = heard.candidates[0]
+            column = self._column[best.bundle]
+            if (
+                best.score >= PART
+                and heard.nobody < NOBODY
+                and heard.scores[column] >= PART_SCORE
+                and whole.scores[column] >= least
+            ):
+                found.setdefault(best.bundle, best)
+        return list(found.values()) if whole.candidates[0].bundle in found else []
 
     def _explained(self, candidate: Candidate, text: str) -> Candidate:
         return Candidate(candidate.bundle, candidate.score, self.words(candidate.bundle, text))
 
     def words(self, bundle: str, text: str, most: int = 4) -> tuple[str, ...]:
         """The words of a request that speak for a bundle, in the order of the text."""
-        if bundle not in self.names:
-            return ()
-        own = self.names.index(bundle)
-        weights = self._weights(wish(text))
-        tokens = [w for w in dict.fromkeys(jieba.cut(wish(text))) if len(w) > 1 and w not in _EMPTY]
-        columns = {w: c for w in tokens if (c := self._vocabulary.get(f"w:{w}")) is not None and c in weights}
-        scored = sorted(((weights[c] * self._heaviest(c, own), w) for w, c in columns.items()), reverse=True)
-        best = {w for value, w in scored[:most] if value > 0}
-        return tuple(w for w in tokens if w in best)
-
-    def _heaviest(self, column: int, owner: int) -> float:
-        """The largest weight of a feature in any sentence of one bundle."""
-        here = slice(self._columns.indptr[column], self._columns.indptr[column + 1])
-        mine = self._columns.data[here][self.owner[self._columns.indices[here]] == owner]
-        return float(mine.max()) if len(mine) else 0.0
+        shares = self.ranker.speaks_for(text, bundle)
+        words = [w for w in dict.fromkeys(jieba.lcut(plain(text))) if len(w) > 1 and w not in _EMPTY]
+        spoken = {
+            w: shares.get(f"w:{w}", 0.0) + sum(shares.get(w[i : i + n], 0.0) for n in (2, 3) for i in range(len(w) - n + 1))
+            for w in words
+        }
+        best = sorted((w for w in words if spoken[w] > 0), key=lambda w: -spoken[w])[:most]
+        return tuple(w for w in words if w in best)
 
 
-def _top(similar: np.ndarray, most: int) -> np.ndarray:
-    """The places of the largest values, largest first."""
-    if len(similar) <= most:
-        return np.argsort(-similar)
-    places = np.argpartition(-similar, most)[:most]
-    ordered: np.ndarray = places[np.argsort(-similar[places])]
-    return ordered
-
-
-def grouped(similar: np.ndarray, owner: np.ndarray, names: int) -> np.ndarray:
-    """A group's likeness from its sentences': mostly the best one, partly the mean of its best three."""
-    scores = np.zeros(names, dtype=np.float32)
-    order = _top(similar, 400)
-    best: dict[int, list[float]] = {}
-    for i in order:
-        group = best.setdefault(int(owner[i]), [])
-        if len(group) < 3:
-            group.append(float(similar[i]))
-    for name, group in best.items():
-        scores[name] = 0.7 * group[0] + 0.3 * sum(group) / 3
-    return scores
-
-
-def wish(text: str) -> str:
-    """The request without what precedes every request."""
-    simple = simplify(text)
-    shorter = _FILLERS.sub("", simple)
-    while shorter != simple:
-        simple, shorter = shorter, _FILLERS.sub("", shorter)
-    return simple
-
-
-@lru_cache(maxsize=50_000)
-def features(text: str) -> tuple[str, ...]:
-    """What is compared: characters in ones, twos and threes, jieba's words, and pinyin in twos against homophones."""
-    text = text.lower()
-    found = [text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if " " not in text[i : i + n]]
-    found += [f"w:{word}" for word in jieba.cut(text) if len(word) > 1]
-    sounds = _sounds(text)
-    found += [f"p:{a}{b}" for a, b in pairwise(sounds)]
-    return tuple(found)
-
-
-def _sounds(text: str) -> tuple[str, ...]:
-    """The text's syllables without tone, with the sounds that people mix up made one."""
-    syllables = [s for word in lazy_pinyin(text) for s in word.split() if s.isalpha()]
-    return tuple(_MIXED.sub(lambda m: _SAME[m[0]], s) for s in syllables)
-
-
-#: Words that every request has and that explain nothing.
-_EMPTY = frozenset(
-    ("我要", "我想", "想要", "怎么", "怎么办", "如何", "办理", "需要", "什么", "哪些", "要办", "手续", "一个", "这个")
-)
-_SAME = {"zh": "z", "ch": "c", "sh": "s", "ng": "n"}
-_MIXED = re.compile(r"^(?:zh|ch|sh)|ng$")
-
-
-def _parts(text: str) -> list[str]:
-    parts = re.split(
-        r"[,,。;;!!]|还(?:有|想|要)|顺便|同时|另外|以及|然后(?:还)?|再(?=办|帮|给|把)|和(?=办|开|报|领|给|我)|,?也(?=想|要)",
-        text,
-    )
-    return [p for p in (p.strip() for p in parts) if len(p) >= 4]
-
-
-def own_words(file: BundleFile) -> Iterator[str]:
-    """The sentences a guide brings with it: names, what people say, how they state their situation."""
-    yield file.say
-    yield from (simplify(n) for n in file.official_names)
-    yield re.sub(r"一件事$", "", file.name)
-    yield file.summary
-    topic = re.sub(r"^我要?", "", file.say)
-    for situation in file.situations:
-        for option, said in situation.said_as.items():
-            if situation.type in ("choice", "multi") and option != "none" and situation.id not in common_sayings():
-                yield from (f"{topic} {simplify(s)}" for s in said)
-
-
-def _teach(files: Iterable[BundleFile]) -> None:
+def teach(files: Mapping[str, BundleFile]) -> None:
     """Give jieba the guides' names as words, so that it does not cut them up."""
-    for file in files:
+    new = 0
+    for file in files.values():
         for name in (file.say, *file.official_names):
-            for word in re.findall(r"[一-鿿]{2,8}", re.sub(r"一件事|我要|办理|[“”]", " ", name)):
-                if len(word) <= 6:
+            for word in re.findall(r"[一-鿿]{2,6}", re.sub(r"一件事|我要|办理|[“”]", " ", simplify(name))):
+                if word not in _taught:
+                    _taught.add(word)
                     jieba.add_word(word)
+                    new += 1
+    if new:
+        features.cache_clear()
 
 
-def load_requests(folder: Path = REQUESTS) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Example requests by bundle, and by kind those that are nobody's: from nlu/requests/*.yml."""
-    found: dict[str, list[str]] = {}
-    scopes: dict[str, list[str]] = {}
-    for file in sorted(folder.glob("*.yml")):
-        data = read_yaml(file.read_text(encoding="utf-8"), f"nlu/requests/{file.name}") or {}
-        requests = data.get("requests", [])
-        if file.stem == NONE:
-            for kind, said in requests.items():
-                scopes.setdefault(kind, []).extend(map(str, said))
-        else:
-            found[file.stem] = [str(s) for s in requests]
-            scopes.setdefault("other_service", []).extend(str(s) for s in data.get("not_this", []))
-    return found, scopes
+_taught: set[str] = set()
 
 
-_shared: list[ServiceIndex] = []
+def model_file(models: Path) -> Path:
+    """Where the ranker stands, or will stand."""
+    return models / f"services-{ranking.fingerprint()}.npz"
 
 
-def shared_index() -> ServiceIndex:
-    """The index of this process, made from the delivered guides at first use unless `use` gave another one."""
+def train(models: Path, bundles: Mapping[str, BundleFile], *, force: bool = False) -> bool:
+    """Learn everything from these guides and the requests, and store it; False when that was done already.
+
+    Rankers of older code in the folder are deleted.
+    """
+    teach(bundles)
+    file, learned = model_file(models), examples(bundles)
+    stored = None if force else _stored(file)
+    if stored is not None and set(stored.examples) == set(learned):
+        return False
+    ranking.train(learned).save(file)
+    for old in models.glob("services-*.npz"):
+        if old != file:
+            old.unlink()
+    return True
+
+
+def load(models: Path, bundles: Mapping[str, BundleFile]) -> Services:
+    """The services of these guides from the stored ranker; trained first where there is none.
+
+    What was edited since it was trained is learned at once.
+    """
+    stored = _stored(model_file(models))
+    if stored is None:
+        train(models, bundles, force=True)
+        stored = Ranker.load(model_file(models))
+    return Services(stored).of(bundles)
+
+
+def _stored(file: Path) -> Ranker | None:
+    try:
+        return Ranker.load(file)
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+_shared: list[Services] = []
+
+
+def shared() -> Services:
+    """The services of this process: those that `use` gave, or else of the delivered guides."""
     if not _shared:
-        use(ServiceIndex(Reader().read().bundles, *load_requests()))
+        from os import environ
+
+        root = Path(__file__).parent.parent
+        use(load(Path(environ.get("GUIDE_MODELS") or root / "models"), Reader().read().bundles))
     return _shared[0]
 
 
-def use(index: ServiceIndex) -> None:
-    """From now on this index answers: called when a guide was edited."""
-    _shared[:] = [index]
+def use(services: Services) -> None:
+    """From now on these answer: called when a guide was edited."""
+    _shared[:] = [services]
