@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 
 import numpy as np
@@ -26,12 +27,12 @@ class Calibration:
     def shares(self, names: Sequence[str], scores: np.ndarray, length: int) -> tuple[np.ndarray, float]:
         """Each machine's probability (0 for those that are no bundle's), and that it is nobody's; sum 1."""
         none = self.is_none(names, scores, length)
-        bundles = _bundles(names)
-        odds = np.where(bundles, scores * self.sharpness, -np.inf)
-        if SHARING < bundles.sum():
-            odds[odds < np.partition(odds, -SHARING)[-SHARING]] = -np.inf
-        odds = np.exp(odds - odds.max())
-        return odds / odds.sum() * (1 - none), none
+        bundles = _columns(tuple(names))[0]
+        best = bundles[np.argsort(-scores[bundles])[:SHARING]]
+        odds = np.exp(self.sharpness * (scores[best] - scores[best[0]]))
+        shares = np.zeros(len(names))
+        shares[best] = odds / odds.sum() * (1 - none)
+        return shares, none
 
     def is_none(self, names: Sequence[str], scores: np.ndarray, length: int) -> float:
         """The probability that a text of so many characters is no bundle's business."""
@@ -65,8 +66,7 @@ class Calibration:
         two = np.array([len(e.owners) > 1 for e in examples])[~none]
         pairs = _signs_of_two(names, scores[~none])
         twofold = LogisticRegression(C=10.0, max_iter=2000, fit_intercept=False).fit(pairs, two)
-        bundles = _bundles(names)
-        mine = scores[~none][:, bundles]
+        mine = scores[~none][:, _columns(tuple(names))[0]]
         column = {name: i for i, name in enumerate(n for n in names if not n.startswith(MARK))}
         right = np.zeros_like(mine)
         for row, example in enumerate(e for e in examples if not e.is_none):
@@ -92,9 +92,8 @@ def _surprise(odds: np.ndarray, right: np.ndarray) -> float:
 def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """What speaks for and against being nobody's: the constant, the machine of nobody's, the two best bundles, how far
     the best bundle is before the best kind of out of scope, that kind, and the length of the text."""
-    bundles = _bundles(names)
-    kinds = np.array([n.startswith(MARK) and n.strip(MARK) != "" for n in names])
-    nobody = scores[:, [n == MARK for n in names]].max(axis=1, initial=-1.0)
+    bundles, kinds, nobody_, _ = _columns(tuple(names))
+    nobody = scores[:, nobody_].max(axis=1, initial=-1.0)
     best = _best_two(scores[:, bundles])
     kind = scores[:, kinds].max(axis=1, initial=-1.0)
     return np.column_stack([np.ones(len(scores)), nobody, best[:, 0], best[:, 1], kind, np.log1p(lengths)])
@@ -103,8 +102,9 @@ def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.
 def _signs_of_two(names: Sequence[str], scores: np.ndarray) -> np.ndarray:
     """What speaks for two bundles: the constant, the machine of such requests, how far the best bundle is before the
     second, and the second."""
-    best = _best_two(scores[:, _bundles(names)])
-    machine = scores[:, [n == MARK + MARK for n in names]].max(axis=1, initial=-1.0)
+    bundles, _, _, twofold = _columns(tuple(names))
+    best = _best_two(scores[:, bundles])
+    machine = scores[:, twofold].max(axis=1, initial=-1.0)
     return np.column_stack([np.ones(len(scores)), machine, best[:, 0] - best[:, 1], best[:, 1]])
 
 
@@ -116,5 +116,8 @@ def _best_two(scores: np.ndarray) -> np.ndarray:
     return best
 
 
-def _bundles(names: Sequence[str]) -> np.ndarray:
-    return np.array([not n.startswith(MARK) for n in names])
+@lru_cache(maxsize=16)
+def _columns(names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Where the machines stand: bundles, kinds of out of scope, nobody's business, and two that could serve."""
+    found = np.array(["bundle" if n[0] != MARK else n if not n.strip(MARK) else "kind" for n in names])
+    return tuple(np.flatnonzero(found == k) for k in ("bundle", "kind", MARK, MARK + MARK))  # type: ignore[return-value]

@@ -66,7 +66,7 @@ def written(folder: Path = REQUESTS, intents: Path = INTENTS) -> tuple[tuple[str
 
 @lru_cache(maxsize=4)
 def _read(stamps: tuple[tuple[Path, int], ...], intents: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = []
+    found: list[tuple[Any, tuple[str, ...]]] = []
     for file, _ in stamps:
         data = read_yaml(file.read_text(encoding="utf-8"), f"nlu/{file.name}") or {}
         found += _dialogue(data) if file == intents else _requests(file.stem, data)
@@ -76,7 +76,7 @@ def _read(stamps: tuple[tuple[Path, int], ...], intents: Path) -> tuple[tuple[st
 def _requests(name: str, data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     said = data.get("requests") or []
     if name == NONE:
-        yield from ((text, (MARK + kind,)) for kind, texts in said.items() for text in texts)
+        yield from ((text, (MARK + kind,)) for kind, texts in dict(said).items() for text in texts)
     elif name == AMBIGUOUS:
         yield from ((row["said"], tuple(row["bundles"])) for row in said)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,7 +54,27 @@ _DENIED = re.compile(
     r"(?=(?:而是|是|就是|要|想|我要|我想|我是)[^,,。]{2})"
 )
 #: Words that every request has and that explain nothing.
-_EMPTY = frozenset("我要 我想 想要 怎么 怎么办 如何 办理 需要 什么 哪些 要办 手续 一个 这个 那个 可以 现在".split())
+_EMPTY = frozenset(
+    [
+        "我要",
+        "我想",
+        "想要",
+        "怎么",
+        "怎么办",
+        "如何",
+        "办理",
+        "需要",
+        "什么",
+        "哪些",
+        "要办",
+        "手续",
+        "一个",
+        "这个",
+        "那个",
+        "可以",
+        "现在",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +89,7 @@ class Ranking:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """What of a message can be a wish of its own: its clauses, their pieces between words like 顺便, things in a row."""
+    """What of a message can be a wish: its clauses, their pieces between words like 顺便, things in a row."""
     for clause in _STOPS.split(text):
         if len(clause) < CLAUSE:
             continue
@@ -105,7 +125,8 @@ class Services:
     def _rank(self, text: str) -> Ranking:
         scores, names, calibration = self.scores(text), self.ranker.names, self.ranker.calibration
         shares, nobody = calibration.shares(names, scores, min(len(text), STORY))
-        order = [i for i in np.argsort(-shares) if shares[i] > 0]
+        possible = np.flatnonzero(shares)
+        order = possible[np.argsort(-shares[possible], kind="stable")].tolist()
         candidates = tuple(Candidate(names[i], float(shares[i])) for i in order)
         return Ranking(candidates, nobody, calibration.is_twofold(names, scores), scores)
 
@@ -184,12 +205,14 @@ class Services:
         """The words of a request that speak for a bundle, in the order of the text."""
         shares = self.ranker.speaks_for(text, bundle)
         words = [w for w in dict.fromkeys(jieba.lcut(plain(text))) if len(w) > 1 and w not in _EMPTY]
-        spoken = {
-            w: shares.get(f"w:{w}", 0.0) + sum(shares.get(w[i : i + n], 0.0) for n in (2, 3) for i in range(len(w) - n + 1))
-            for w in words
-        }
+        spoken = {w: sum(shares.get(part, 0.0) for part in (f"w:{w}", *_pieces(w))) for w in words}
         best = sorted((w for w in words if spoken[w] > 0), key=lambda w: -spoken[w])[:most]
         return tuple(w for w in words if w in best)
+
+
+def _pieces(word: str) -> list[str]:
+    """The characters of a word in twos and threes."""
+    return [word[i : i + n] for n in (2, 3) for i in range(len(word) - n + 1)]
 
 
 def teach(files: Mapping[str, BundleFile]) -> None:
