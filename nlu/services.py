@@ -14,6 +14,7 @@ import numpy as np
 from knowledge.load import Reader
 from knowledge.model import BundleFile
 from nlu import ranker as ranking
+from nlu.behalf import on_behalf
 from nlu.decision import Candidate, Decision
 from nlu.examples import DIALOGUE, MARK, examples
 from nlu.features import features, plain
@@ -24,8 +25,9 @@ from nlu.trades import Trade, trade
 #: From this probability on the first is taken at once, unless another is as probable as RIVAL or it is as probable as
 #: TWOFOLD that two could serve.
 SURE, RIVAL, TWOFOLD = 0.60, 0.22, 0.10
-#: From this probability on a text is nobody's business.
-NOBODY = 0.5
+#: From this probability on a text is nobody's business; where a bundle's machine takes it for its own all the same,
+#: from this one on. Between the two it is offered to be confirmed.
+NOBODY, NOBODY_CLAIMED = 0.5, 0.7
 #: What the machine of a kind of out of scope says at least of a text that is of this kind.
 LIKE_A_KIND = -0.4
 #: Choices are at least so probable, and at most so many.
@@ -52,6 +54,10 @@ _AND = re.compile(r"[和与跟、]")
 _DENIED = re.compile(
     r"(?:我)?(?:不是|不想|不要|不打算|不准备|并非|唔系|唔想)(?:要|想|来)?[^,,。;;!!?? ]{1,14}?[,,。;; ]+"
     r"(?=(?:而是|是|就是|要|想|我要|我想|我是)[^,,。]{2})"
+)
+#: 社保卡已经办好了: what is done is not wished.
+_DONE = re.compile(
+    r"^[^,,。;;!!?? ]{1,14}(?:已经|早就|早都|都)(?:办|领|换|补|弄|搞|申请)(?:好|完|过|成|妥|下来)?了[。!! ]*$"
 )
 #: Words that every request has and that explain nothing.
 _EMPTY = frozenset(
@@ -146,6 +152,9 @@ class Services:
         wish = _DENIED.sub("", simplify(_BLANK.sub(",", text[: 2 * LONGEST]))[:LONGEST])
         if not has_words(wish):
             return Decision("reject", nobody=1.0)
+        if _DONE.search(wish):
+            return Decision("reject", nobody=1.0)
+        wish = self._without_principal(wish)
         heard = self.rank(wish)
         unnamed = trade(wish) if heard.candidates[0].score < SURE else None
         if unnamed is not None:
@@ -153,7 +162,8 @@ class Services:
         several = self._several(wish)
         if len(several) > 1:
             return Decision("multi", tuple(self._explained(c, wish) for c in several), nobody=heard.nobody)
-        if heard.nobody >= NOBODY:
+        claimed = heard.scores[self._column[heard.candidates[0].bundle]] > 0
+        if heard.nobody >= (NOBODY_CLAIMED if claimed else NOBODY):
             return Decision("reject", (), self.scope(wish), heard.nobody)
         first, *others = heard.candidates[:MOST]
         rival = others[0].score if others else 0.0
@@ -161,6 +171,14 @@ class Services:
             return Decision("match", (self._explained(first, wish), *others), nobody=heard.nobody)
         offered = [first, *others[:1], *(c for c in others[1:] if c.score >= POSSIBLE)]
         return Decision("choose", tuple(self._explained(c, wish) for c in offered), self.scope(wish), heard.nobody)
+
+    def _without_principal(self, wish: str) -> str:
+        """The wish without whom it is for (替张大爷, 我是村里代办员), where that makes it clearer."""
+        told = on_behalf(wish)
+        shorter = wish.replace(told[1], "", 1).strip(",。 ") if told else ""
+        if len(shorter) < 2 or self.rank(shorter).candidates[0].score <= self.rank(wish).candidates[0].score:
+            return wish
+        return self._without_principal(shorter)
 
     def scope(self, text: str) -> str:
         """The kind of out of scope that a text resembles most; other_service where it resembles none."""

@@ -71,6 +71,22 @@ def test_what_is_denied_is_not_wished():
     assert SERVICES.decide("不是开公司,是要注销公司").bundles[0] == "company_deregistration"
 
 
+@pytest.mark.parametrize(
+    ("said", "bundle"),
+    [
+        ("我是村里代办员,替张大爷办低保", "social_assistance"),
+        ("要是以后想开个网吧,要办什么", "open_internet_cafe"),
+        ("我不想开餐馆了,想开个超市", "open_convenience_store"),
+    ],
+)
+def test_for_somebody_else_under_a_condition_or_instead_of_something(said, bundle):
+    assert SERVICES.decide(said).bundles[0] == bundle
+
+
+def test_what_is_done_is_not_wished():
+    assert SERVICES.decide("社保卡已经办好了").kind == "reject"
+
+
 def test_two_that_could_serve_are_both_offered():
     decision = SERVICES.decide("我想开个小店卖烟酒")
     assert decision.kind == "choose"
