@@ -135,7 +135,10 @@ class Ranker:
     def _matrix(self) -> Any:
         from scipy.sparse import csr_matrix
 
-        return csr_matrix(self.vectors, shape=(len(self.examples), len(self.vocabulary)))
+        matrix = csr_matrix(self.vectors, shape=(len(self.examples), len(self.vocabulary)), copy=True)
+        # liblinear would sort it in place, and several threads at once would spoil it.
+        matrix.sort_indices()
+        return matrix
 
     def save(self, file: Path) -> None:
         """Write all of it, so that `load` can go on from there."""
