@@ -6,15 +6,17 @@ import asyncio
 import logging
 from collections import OrderedDict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from jsonschema import Draft7Validator
+from rasa.core import processor
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.policies import rule_policy
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -22,12 +24,14 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.server import SEPARATOR, ActionGuide
 from bot import quiet
+from bot.straight import StraightRunner
 
 quiet.hush()
 log = logging.getLogger(__name__)
 
-#: A tracker with more events than MOST is cut to the RECENT ones; everything that lasts is in the case.
-MOST_EVENTS, RECENT_EVENTS = 24, 8
+#: Of each conversation so many last events are kept, for Rasa to know that it waits; everything that lasts is in the
+#: case. Rasa goes through all of them several times a turn.
+RECENT_EVENTS = 4
 #: So many conversations keep a tracker at a time.
 RECENT_PEOPLE = 2000
 
@@ -64,59 +68,23 @@ class RecentTurns(InMemoryTrackerStore):  # type: ignore[misc]
         for event in tracker.events:
             if isinstance(event, BotUttered):
                 event.data.pop("custom", None)
-        if len(tracker.events) > MOST_EVENTS:
-            recent = list(tracker.events)[-RECENT_EVENTS:]
-            tracker = DialogueStateTracker.from_events(tracker.sender_id, recent, tracker.slots.values())
+        recent = list(tracker.events)[-RECENT_EVENTS:]
+        tracker = DialogueStateTracker.from_events(tracker.sender_id, recent, tracker.slots.values())
         self.store[tracker.sender_id] = tracker
         self.store.move_to_end(tracker.sender_id)
         while len(self.store) > RECENT_PEOPLE:
             self.store.popitem(last=False)
 
 
-_RESULT = Draft7Validator(RemoteAction.action_response_format_spec())
+def _lean() -> None:
+    """Leave out what Rasa does each turn for others: it checks what an action server sent against a schema, and intents
+    against the domain they were trained with; and it copies whatever it would log if anybody listened."""
+    RemoteAction._validate_action_result = lambda self, result: True
+    MessageProcessor._check_for_unseen_features = lambda self, parsed: None
+    processor.copy = rule_policy.copy = SimpleNamespace(deepcopy=lambda logged: logged)
 
 
-def _validate_once_compiled(self: RemoteAction, result: dict[str, Any]) -> bool:
-    """Rasa checks the constant schema against its meta-schema on each result, 84 % of a turn; once is enough."""
-    _RESULT.validate(result)
-    return True
-
-
-RemoteAction._validate_action_result = _validate_once_compiled
-
-
-class StraightRunner(DaskGraphRunner):  # type: ignore[misc]
-    """Runs the loaded graph node after node. dask, made for many machines, costs more per turn than our nodes do."""
-
-    def __init__(self, loaded: DaskGraphRunner):
-        self.__dict__.update(loaded.__dict__)
-        self._orders: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
-
-    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
-        """The outputs of the targets by node name."""
-        wanted = tuple(targets or self._graph_schema.target_names)
-        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
-        for name, needs in self._order(wanted):
-            done[name] = self._instantiated_nodes[name](*(done.get(need, need) for need in needs))
-        return dict(done[name] for name in wanted)
-
-    def _order(self, targets: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
-        """The nodes that the targets rest on, each after what it needs."""
-        if targets not in self._orders:
-            nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
-            order: dict[str, tuple[str, ...]] = {}
-
-            def visit(name: str) -> None:
-                if name in nodes and name not in order:
-                    needs = tuple(nodes[name].needs.values())
-                    for need in needs:
-                        visit(need)
-                    order[name] = needs
-
-            for target in targets:
-                visit(target)
-            self._orders[targets] = list(order.items())
-        return self._orders[targets]
+_lean()
 
 
 class RasaAgent:

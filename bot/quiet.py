@@ -34,7 +34,9 @@ def hush() -> None:
     """
     import structlog
 
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), cache_logger_on_first_use=True
+    )
     for name in ("rasa", "tensorflow", "apscheduler", "matplotlib", "asyncio", "jieba", "rasa_sdk"):
         logging.getLogger(name).setLevel(logging.ERROR)
     logging.disable(logging.NOTSET)

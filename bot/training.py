@@ -13,7 +13,15 @@ from bot.settings import ROOT
 from knowledge.read import read_yaml
 
 #: What a model is made from. Guides, requests and sentences are not among it: editing them needs no training.
-MADE_FROM = ("config.yml", "domain.yml", "bot/rules.yml", "nlu/intents.yml", "nlu/components.py", "nlu/text.py")
+MADE_FROM = (
+    "config.yml",
+    "domain.yml",
+    "bot/rules.yml",
+    "nlu/intents.yml",
+    "nlu/components.py",
+    "nlu/dialogue_acts.py",
+    "nlu/text.py",
+)
 DATA = ("bot/rules.yml", "nlu/intents.yml")
 
 

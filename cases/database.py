@@ -12,8 +12,13 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.pool import QueuePool
 
+from cases.turnstile import Turnstile
+
+#: Seconds that a writer waits for another, of this process or of another one, before it fails.
+PATIENCE = 4
 #: Any number, the same for all processes of the guide: they migrate one after the other.
 MIGRATION_LOCK = 1_949_100_1
 
@@ -60,10 +65,34 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("busy_timeout = 4000", "journal_mode = WAL", "foreign_keys = ON"):
+        for pragma in (f"busy_timeout = {PATIENCE * 1000}", "journal_mode = WAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
+    _queue_writers(engine)
     return engine
+
+
+def _queue_writers(engine: Engine) -> None:
+    """Let the threads of this process write in the order in which they came.
+
+    SQLite looks for its one write lock now and then and sleeps between: whoever has just let go of it gets it again,
+    and under load somebody looks for four seconds in vain. Only other processes are still waited for like that.
+    """
+    turnstile = Turnstile()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _enter(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.info.get("writing") or statement.startswith(("SELECT", "PRAGMA")):
+            return
+        if not turnstile.enter(PATIENCE):
+            raise WaitedTooLong(f"another thread has been writing for {PATIENCE} seconds")
+        connection.info["writing"] = True
+
+    # Only when the connection is given back is it sure that its transaction has ended.
+    @event.listens_for(engine, "checkin")
+    def _leave(_connection: Any, record: Any) -> None:
+        if record.info.pop("writing", False):
+            turnstile.leave()
 
 
 def _postgresql(url: URL) -> Engine:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +29,14 @@ NEXT_NUMBER = text(
     "INSERT INTO numbers (day, last) VALUES (:day, 1) "
     "ON CONFLICT (day) DO UPDATE SET last = numbers.last + 1 RETURNING last"
 )
+
+# The statements of every turn are built once: SQLAlchemy needs longer to build them than SQLite to carry them out.
+CURRENT = select(cases).join(people).where((people.c.person == bindparam("who")) & people.c.current)
+NEW_CASE = insert(cases)
+CHANGED_CASE = update(cases).where(cases.c.id == bindparam("this"), cases.c.version == bindparam("read"))
+NEW_LINK = insert(people)
+LINKED = update(people).where(people.c.person == bindparam("who"), people.c.case_id == bindparam("this"))
+TURN = insert(turns)
 
 
 class StaleCase(RuntimeError):
@@ -62,9 +70,8 @@ class CaseStore(Desk, Mailbox):
 
     def current(self, channel: str, sender: str) -> Case | None:
         """The case this person is at, or None."""
-        mine = (people.c.person == self.secret.person(channel, sender)) & people.c.current
         with self.engine.connect() as db:
-            row = db.execute(select(cases).join(people).where(mine)).one_or_none()
+            row = db.execute(CURRENT, {"who": self.secret.person(channel, sender)}).one_or_none()
         return row and self._read(row)
 
     def find(self, code: str) -> Case | None:
@@ -85,7 +92,7 @@ class CaseStore(Desk, Mailbox):
         with self._writing() as db:
             version = self._write(db, channel, sender, case, document)
             turn = {"seq": version, "at": moment, "status": status, "ms": ms, "channel": channel}
-            db.execute(insert(turns).values(case_id=case.id, **turn))
+            db.execute(TURN, {"case_id": case.id, **turn})
         case.updated, case.version = moment, version
 
     def adopt(self, code: str, channel: str, sender: str) -> Case | None:
@@ -203,18 +210,15 @@ class CaseStore(Desk, Mailbox):
             "updated": document["updated"],
         }
         if case.version == 0:
-            db.execute(insert(cases).values(id=case.id, created=case.created, **row))
-        else:
-            unchanged = update(cases).where(cases.c.id == case.id, cases.c.version == case.version)
-            if not db.execute(unchanged.values(row)).rowcount:
-                raise StaleCase(StaleCase.__doc__)
+            db.execute(NEW_CASE, {"id": case.id, "created": case.created, **row})
+        elif not db.execute(CHANGED_CASE, {"this": case.id, "read": case.version, **row}).rowcount:
+            raise StaleCase(StaleCase.__doc__)
         self._link(db, self.secret.person(channel, sender), case.id)
         return version
 
     def _link(self, db: Connection, person: str, case_id: str) -> None:
-        link = update(people).where(people.c.person == person, people.c.case_id == case_id)
-        if not db.execute(link.values(current=True)).rowcount:
-            db.execute(insert(people).values(person=person, case_id=case_id, current=True, since=self.clock()))
+        if not db.execute(LINKED, {"who": person, "this": case_id, "current": True}).rowcount:
+            db.execute(NEW_LINK, {"person": person, "case_id": case_id, "current": True, "since": self.clock()})
 
     def _next_number(self, db: Connection, moment: str) -> str:
         day = datetime.fromisoformat(moment).astimezone(CHINA).strftime("%Y%m%d")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import jieba
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu import dialogue_acts
 from nlu.services import shared
 from nlu.text import simplify
+
+#: The file of the dialogue acts in the trained model.
+WEIGHTS = "dialogue_acts.npz"
+#: So many acts are ranked in the output, as by Rasa's own classifiers.
+RANKED = 10
 
 
 class Stateless(GraphComponent):
@@ -54,14 +58,14 @@ class UniformText(Stateless):
         return messages
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class JiebaWords(Tokenizer):
-    """jieba's words without the blanks that Rasa's own tokenizer lets through, so that offsets stay true."""
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class DialogueActs(GraphComponent):
+    """Sets the intent of a message and the ranking of all, as Rasa's own classifiers do (nlu.dialogue_acts)."""
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """What Rasa's tokenizers expect to be told."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+    def __init__(self, storage: ModelStorage, resource: Resource, acts: dialogue_acts.DialogueActs | None = None):
+        self._storage = storage
+        self._resource = resource
+        self._acts = acts
 
     @classmethod
     def create(
@@ -70,14 +74,42 @@ class JiebaWords(Tokenizer):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> JiebaWords:
-        """Rasa's way of making the component."""
-        return cls(config)
+    ) -> DialogueActs:
+        """Rasa's way of making the component before its training."""
+        return cls(model_storage, resource)
 
-    def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """The words of one attribute with their offsets."""
-        text = message.get(attribute)
-        return [Token(word, start) for word, start, _ in jieba.tokenize(text) if word.strip()]
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DialogueActs:
+        """Rasa's way of making the component from a trained model."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, dialogue_acts.DialogueActs.load(folder / WEIGHTS))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples and put the weights into the model."""
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        self._acts = dialogue_acts.DialogueActs.learn(
+            [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._acts.save(folder / WEIGHTS)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds `intent` and `intent_ranking`."""
+        for message in messages:
+            if self._acts is not None and message.get(TEXT):
+                ranked = self._acts.rank(message.get(TEXT))
+                ranking = [{"name": act, "confidence": likely} for act, likely in ranked[:RANKED]]
+                message.set(INTENT, ranking[0], add_to_output=True)
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

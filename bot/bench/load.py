@@ -57,6 +57,18 @@ async def for_a_while(url: str, clients: int, seconds: float) -> Waits:
     return waits
 
 
+async def one_after_another(url: str, text: str, people: int) -> Waits:
+    """So many people, each saying the same for the first time when the one before has the answer."""
+    waits = Waits()
+
+    async def queue(session: aiohttp.ClientSession) -> None:
+        for _ in range(people):
+            await _one(session, url, {"sender": uuid.uuid4().hex, "message": text}, waits)
+
+    await _together(waits, lambda session: [queue(session)])
+    return waits
+
+
 async def one_long_conversation(url: str, turns: int) -> Waits:
     """One person, one message after the other."""
     waits = Waits()

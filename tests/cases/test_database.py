@@ -3,10 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 
 from cases.database import DatabaseProblem, connect
 from cases.tables import metadata
@@ -100,3 +102,32 @@ def test_a_database_of_a_newer_program(url: str) -> None:
     engine.dispose()
     with pytest.raises(DatabaseProblem, match="更新版本的程序.*9999"):
         connect(url)
+
+
+def test_writers_of_a_process_queue_and_readers_do_not(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/guide.db")
+    order = []
+
+    def write(name: str) -> None:
+        with engine.begin() as db:
+            db.exec_driver_sql(f"INSERT INTO settings (name, value) VALUES ('{name}', '')")
+            order.append(name)
+
+    with engine.begin() as first:
+        first.exec_driver_sql("INSERT INTO settings (name, value) VALUES ('first', '')")
+        second = Thread(target=write, args=("second",))
+        second.start()
+        with engine.connect() as reader:
+            assert reader.exec_driver_sql("SELECT count(*) FROM settings").scalar_one() == 0
+        order.append("first")
+    second.join()
+    engine.dispose()
+    assert order == ["first", "second"]
+
+
+def test_the_queue_goes_on_after_a_failed_write(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/guide.db")
+    for _ in range(2):
+        with pytest.raises(IntegrityError), engine.begin() as db:
+            db.exec_driver_sql("INSERT INTO settings (name) VALUES ('no value')")
+    engine.dispose()
