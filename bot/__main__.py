@@ -60,12 +60,23 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="没有改动也重新训练")
     train.set_defaults(run=_train)
 
+    evaluate = commands.add_parser("evaluate", help="听懂了多少:按种类打分,列出错得最厉害的")
+    evaluate.add_argument("files", nargs="*", type=Path, metavar="文件.jsonl", help="默认:tests/understand 的开发集")
+    evaluate.add_argument("--compare", action="store_true", help="同一份句子也给对照听(原装 Rasa、BM25 …,约十分钟)")
+    evaluate.add_argument("--new", action="store_true", help="每件事轮流只留指南和五句话,看新的一件事听不听得懂")
+    evaluate.add_argument("--facts", action="store_true", help="再量顺口说出的情形听准了多少")
+    evaluate.add_argument("--json", type=Path, metavar="文件", help="把数字写成 JSON")
+    evaluate.set_defaults(run=_evaluate)
+
     bench = commands.add_parser("bench", help="量一量有多快(数字和对照一起跑)")
     kinds = bench.add_subparsers(required=True, metavar="量什么")
     turns = kinds.add_parser("turns", help="一轮对话:和原装 Rasa 并排,约四分钟")
     turns.add_argument("--json", type=Path, metavar="文件", help="把数字写成 JSON")
     turns.add_argument("--seconds", type=float, default=8.0, help="每种并发压多少秒(默认 8)")
     turns.set_defaults(run=_bench_turns)
+    understand = kinds.add_parser("understand", help="听懂一句话,一百万份指南的索引;和 bm25s、rapidfuzz 并排,约六分钟")
+    understand.add_argument("--json", type=Path, metavar="文件", help="把数字写成 JSON")
+    understand.set_defaults(run=_bench_understand)
 
     test = commands.add_parser("test", help="跑全部测试(格式、类型、结构、行为、浏览器)")
     test.add_argument("rest", nargs=argparse.REMAINDER, help="交给 pytest 的参数")
@@ -109,7 +120,7 @@ def _match(args: argparse.Namespace, settings: Settings) -> int:
     from bot.match import match
     from knowledge.store import Library
 
-    match(Library().now, as_json=args.json)
+    match(Library().now, settings.models, as_json=args.json)
     return 0
 
 
@@ -132,6 +143,35 @@ def _bench_turns(args: argparse.Namespace, settings: Settings) -> int:
 
     trained(settings, quiet=True)
     return bench(settings, args.seconds, args.json)
+
+
+def _bench_understand(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.bench.understand import bench
+    from bot.serve import trained
+
+    trained(settings, quiet=True)
+    return bench(settings, args.json)
+
+
+def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
+    from bot import evaluate, evaluate_facts, evaluate_new
+    from bot.settings import DEVELOPMENT, FACTS
+    from knowledge.store import Library
+    from nlu.services import load
+
+    services = load(settings.models, Library().now.bundles)
+    files = args.files or sorted(DEVELOPMENT.glob("d*.jsonl"))
+    peers = None
+    if args.compare:
+        from bot.peers import peers as all_peers
+
+        peers = all_peers(services.ranker.examples)
+    code = evaluate.run(services, files, args.json, peers)
+    if args.new:
+        evaluate_new.run(services.ranker, evaluate.read(files))
+    if args.facts:
+        evaluate_facts.show(FACTS)
+    return code
 
 
 def _test(args: argparse.Namespace, settings: Settings) -> int:

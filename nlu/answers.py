@@ -11,9 +11,11 @@ from rapidfuzz import fuzz
 
 from knowledge.model import Situation
 from nlu.acts import act, bare, yes_no
+from nlu.dates import read_date
 from nlu.numbers import chinese, numbers
 from nlu.text import simplify
-from nlu.values import mentions, short_labels, unit_after
+from nlu.values import facts, mentions, short_labels, unit_after
+from nlu.wording import plain
 
 #: How a button's choice comes back: `#situation=option` (several options joined by commas).
 PAYLOAD = re.compile(r"^#([a-z][a-z0-9_]*)=([^\s]*)$")
@@ -24,10 +26,26 @@ _ALL = re.compile(r"^(全|全部|全都|都|统统|通通|所有)(要|有|是|�
 _NONE = re.compile(
     r"^(都|全)?(不要|没有|不用|不是|不做|不需要|没得|冇|不卖)(了)?[。!]*$|^(都不|以上都(不|没)|一个都(不|没))"
 )
-_PICK = re.compile(r"^(?:选|第|我选|就)?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*(?:个|项|种|号|条)?[吧。.、)]*$")
+_PICK = re.compile(
+    r"^(?:我?(?:要|选)|就|是|应该是|那就)*(?:第)?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*(?:个|项|种|号|条|款)?"
+    r"(?:那个|的)?[吧啊呀嘛哦了。.、)]*$"
+)
+_LAST = re.compile("^(?:我?(?:要|选)|就|是)*(?:最后|末尾|最下面)(?:那|一|的)?(?:个|项|种|条)?[吧啊。]*$")
 _PICKS = re.compile(r"^[\d\s,、,和跟及以加\.]+$")
+_FIRST_OF = re.compile("^(?:就|要|选)*(前|后|最后)面?([两二三四])(?:个|项|种)(?:都)?(?:要|有|是|办)?[吧。]*$")
+_EXCEPT = re.compile(
+    "^(?:除了|除开|除去)(?P<not>.{1,20}?)(?:之外|以外|外)?(?:其他|别的|其余|剩下)?的?(?:,)?(?:全|都|全都)"
+)
+#: Two denials in a row agree: 不是没有, 不是不要.
+_NOT_NOT = re.compile(
+    r"^(?:也|又|并)?(?:不是|不会|不可能|没说)(?:没|没有|没得|冇|不|不要|不想)(?:有|要|办|做|卖|请|交)?[的啊呀了。]*$"
+)
+_GIVEN_UP = re.compile("^(?:那|还是)*算了[吧啊,, ]*")
+_SURELY = re.compile("^(?:那|当然|肯定|必须|绝对|一定)+(?:是|要|有|会|得)*(?:的|啊|呀|了|嘛)*$|^有是有|^要是要")
 #: At least this similar (0-100) must a short answer be to a label to be taken for it.
 CLOSE = 80
+#: Longer than this, an answer tells a story and is read as facts said unasked are.
+LONGEST_ANSWER = 40
 
 
 @dataclass(frozen=True)
@@ -107,13 +125,19 @@ def _from_payload(situation: Situation, payload: re.Match[str]) -> Reading | Non
 def _number(situation: Situation, words: str) -> Reading | None:
     # 万元 and 千瓦 begin with what could be read as part of the number.
     bare = words.replace(situation.unit, " ") if situation.unit and situation.unit[0] in "万千百" else words
-    found = numbers(bare)
+    found = [n for n in numbers(bare) if not n.rough]
     if not found:
         return None
     with_unit = [n for n in found if situation.unit and unit_after(bare, n.end, situation.unit)]
     chosen = with_unit if with_unit else found
+    if len(chosen) > 1 and (
+        whole := re.search("(?:一共|总共|合计|加起来|拢共|共)[^\\d,,。]{0,4}$", bare[: chosen[-1].start])
+    ):
+        # 两间加起来一百二: the total is meant.
+        chosen = chosen[-1:] if whole else chosen
     if len(chosen) != 1:
-        return None
+        said = facts(words, [situation])
+        return Reading(said[0].value, words) if said else None
     value = chosen[0].value
     if value < 0 or value > 1e9:
         raise Unfit(f"{words}不像是个{situation.unit or '数'}")
@@ -123,12 +147,17 @@ def _number(situation: Situation, words: str) -> Reading | None:
 def _yes_no(situation: Situation, words: str) -> Reading | None:
     if pick := picked(words, 2):
         return Reading(pick == 1, words)
+    if _NOT_NOT.match(words) or _SURELY.match(words):
+        return Reading(True, words)
     hits = mentions(words, situation)
     meant = {(option == "yes") != negated for option, _, _, negated in hits}
     if len(meant) == 1:
         return Reading(meant.pop(), words)
-    if (plain := yes_no(words)) is not None:
-        return Reading(plain, words)
+    for wording in (words, plain(words).text, _GIVEN_UP.sub("", words)):
+        if (answer := yes_no(wording)) is not None:
+            return Reading(answer, words)
+    if not meant and len(words) <= LONGEST_ANSWER and (said := facts(words, [situation])):
+        return Reading(said[0].value, words)
     verb = re.sub("[要会想了]", "", words)
     if verb and len(words) <= 6 and verb in situation.ask and not _DENIES.match(words):
         # The question's own verb is a yes: 挂, to 要不要挂招牌.
@@ -151,6 +180,8 @@ def _of_the_question(rest: str, situation: Situation) -> bool:
 
 
 def _one(situation: Situation, words: str) -> Reading | None:
+    if _LAST.match(words):
+        return Reading(situation.options[-1].id, words)
     if pick := picked(words, len(situation.options)):
         return Reading(situation.options[pick - 1].id, words)
     said = {option for option, _, _, negated in mentions(words, situation) if not negated}
@@ -159,7 +190,8 @@ def _one(situation: Situation, words: str) -> Reading | None:
     denied = {option for option, _, _, negated in mentions(words, situation) if negated}
     if len(denied) == 1 and len(situation.options) == 2 and not said:
         return Reading(next(o.id for o in situation.options if o.id not in denied), words)
-    return _closest(situation, words)
+    # 不是租的 leaves more than one answer: to be asked again, not to be read as 租的.
+    return None if denied else _closest(situation, words)
 
 
 def _closest(situation: Situation, words: str) -> Reading | None:
@@ -191,8 +223,13 @@ def _several(situation: Situation, words: str) -> Reading | None:
         if all(1 <= p <= len(ids) for p in picks):
             return Reading([ids[p - 1] for p in sorted(set(picks))], words)
         return None
-    if pick := picked(words, len(ids)):
-        return Reading([ids[pick - 1]], words)
+    if picks_in_words := _positions(words, len(ids)):
+        return Reading([ids[p - 1] for p in picks_in_words], words)
+    if (rest := _EXCEPT.match(words)) and (
+        left_out := {option for option, _, _, _ in mentions(rest["not"], situation)}
+        | {r.value for r in [_closest(situation, rest["not"])] if r}
+    ):
+        return Reading([i for i in ids if i not in left_out | {"none"}], words)
     said = [option for option, _, _, negated in mentions(words, situation) if not negated]
     if said:
         return Reading([i for i in ids if i in said], words)
@@ -201,6 +238,18 @@ def _several(situation: Situation, words: str) -> Reading | None:
     parts = [p for p in re.split(r"[,,、和跟及/ ]|还有|以及", words) if p]
     near = [r.value for r in (_closest(situation, p) for p in parts) if r is not None]
     return Reading([i for i in ids if i in near], words) if near and len(near) == len(parts) else None
+
+
+def _positions(words: str, of: int) -> list[int]:
+    """The positions that 第二个, 第一个和第三个, 一和三, 前两个, 最后一个 name; [] when they name none of so many."""
+    if first := _FIRST_OF.match(words):
+        count = min(int(chinese(first[2]) or 0), of)
+        return list(range(1, count + 1)) if first[1] == "前" else list(range(of - count + 1, of + 1))
+    if _LAST.match(words):
+        return [of]
+    parts = [p for p in re.split("[,,、和跟及加 ]|还有|以及", words) if p]
+    found = [picked(p, of) for p in parts]
+    return sorted({p for p in found if p}) if found and all(found) else []
 
 
 def picked(words: str, of: int) -> int | None:
@@ -214,50 +263,3 @@ def picked(words: str, of: int) -> int | None:
         return None
     number = int(match[1]) if match[1].isdigit() else int(chinese(match[1]) or 0)
     return number if 1 <= number <= of else None
-
-
-_DATE = re.compile(
-    r"(?:(?P<year>\d{4}|[零〇一二三四五六七八九]{4}|今|明|去|前|后)年?[-/.年]?)?"
-    r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})[-/.月](?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})?[日号]?"
-)
-_RELATIVE = {"今天": 0, "今日": 0, "明天": 1, "昨天": -1, "昨日": -1, "前天": -2, "后天": 2, "大前天": -3}
-_YEARS = {"今": 0, "明": 1, "去": -1, "前": -2, "后": 2}
-
-
-def read_date(text: str, today: date) -> date | None:
-    """A day as people write it: 2024-03-05, 2024年3月5日, 三月五号, 去年5月1号, 昨天, 下个月3号. None if there is none.
-
-    A day without a year is the one nearest to today.
-
-    >>> read_date("下个月3号", date(2026, 12, 20))
-    datetime.date(2027, 1, 3)
-    """
-    for word, shift in sorted(_RELATIVE.items(), key=lambda r: -len(r[0])):
-        if word in text:
-            return date.fromordinal(today.toordinal() + shift)
-    if shifted := re.search(r"(下|上|这|本)个?月(\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?", text):
-        months = today.year * 12 + today.month - 1 + {"下": 1, "上": -1}.get(shifted[1], 0)
-        return _day(months // 12, months % 12 + 1, _plain(shifted[2]))
-    compact = re.fullmatch(r"\s*(\d{4})(\d{2})(\d{2})\s*", text)
-    if compact:
-        return _day(int(compact[1]), int(compact[2]), int(compact[3]))
-    match = _DATE.search(text)
-    if not match:
-        return None
-    year = match["year"]
-    month, day = _plain(match["month"]), _plain(match["day"]) if match["day"] else 1
-    if year is None:
-        near = [d for y in (today.year - 1, today.year, today.year + 1) if (d := _day(y, month, day))]
-        return min(near, key=lambda d: abs((d - today).days)) if near else None
-    return _day(today.year + _YEARS[year] if year in _YEARS else _plain(year), month, day)
-
-
-def _plain(text: str) -> int:
-    return int(text) if text.isdecimal() else int(chinese(text) or 0)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

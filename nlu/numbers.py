@@ -18,19 +18,27 @@ _NOT_COUNTING = re.compile(
 )
 
 _NUMBER = re.compile(
-    rf"(?P<sign>[-负])?(?:(?P<arabic>\d{{1,12}}(?:\.\d+)?)(?P<scale>[万千百亿])?|(?P<han>[{_HAN}]+))"
-    r"(?P<vague>来|多|几)?"
+    rf"(?P<sign>(?<![\d.])[-负])?(?:(?<![\d.])(?P<arabic>\d{{1,3}}(?:,\d{{3}})+|\d{{1,12}}(?:\.\d+)?)(?![\d])(?P<scale>[万千百亿])?"
+    rf"|(?P<han>[{_HAN}]+))(?P<vague>来|多|几|把|余)?"
 )
+#: Two digits in a row count from one to the other: 七八十, 三五个; so do 百十来, 百八十.
+_BETWEEN = re.compile(
+    "(?:一二|一两|二三|两三|三四|三五|四五|五六|六七|七八|八九)(?![零〇一二三四五六七八九])|^百[八十]"
+)
+_UNSAID = re.compile("[几数][十百千]?$|好几$|上$(?<=[^一二三四五六七八九十]上)|成$")
+_TO = re.compile(r"^(?:个|平方?米?|平|人|岁|间|张|层|万|块|元|年|月)?(?:[-~—–至到])(?=[\d一二两三四五六七八九十百])")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number found in a text: its value, where it stands, and whether it was said vaguely (来, 多, 几)."""
+    """A number found in a text: its value, where it stands, whether it was said vaguely (来, 多, 几), and whether it is
+    no one number at all (七八十, 三五个, 十几): `rough`."""
 
     value: float
     start: int
     end: int
     vague: bool
+    rough: bool = False
 
 
 def numbers(text: str) -> list[Number]:
@@ -39,14 +47,15 @@ def numbers(text: str) -> list[Number]:
     >>> [n.value for n in numbers("租了个80平的门面,请了三个人,一共一百二")]
     [80, 3, 120]
     """
-    found = []
+    found: list[Number] = []
     idle = {i for match in _NOT_COUNTING.finditer(text) for i in range(*match.span())}
+    until = -1
     for match in _NUMBER.finditer(text):
         if match.start() in idle:
             continue
         if match["arabic"]:
             scale = {"百": 100, "千": 1000, **_LARGE}.get(match["scale"] or "", 1)
-            value = float(match["arabic"]) * scale
+            value = float(match["arabic"].replace(",", "")) * scale
         else:
             parsed = chinese(match["han"])
             if parsed is None:
@@ -54,7 +63,16 @@ def numbers(text: str) -> list[Number]:
             value = parsed
         if match["sign"]:
             value = -value
-        found.append(Number(int(value) if value == int(value) else value, *match.span(), bool(match["vague"])))
+        to = _TO.match(text[match.end() :])
+        rough = bool(
+            to
+            or until == match.start()
+            or match["vague"] == "几"
+            or (match["han"] and _BETWEEN.search(match["han"]))
+            or _UNSAID.search(text[: match.start()])
+        )
+        until = match.end() + len(to[0]) if to else -1
+        found.append(Number(int(value) if value == int(value) else value, *match.span(), bool(match["vague"]), rough))
     return found
 
 

@@ -166,3 +166,30 @@ def test_any_text_is_read_without_error(text):
             assert str(error)
     facts(clean, RESTAURANT.values())
     act(clean)
+
+
+@pytest.mark.parametrize(
+    ("situation", "said", "value"),
+    [
+        ("licence_held", "不是没有", True),
+        ("licence_held", "还冇办", False),
+        ("licence_held", "执照办下来了", True),
+        ("signboard", "招牌不挂", False),
+        ("signboard", "那肯定要的", True),
+        ("agent", "算了不要", False),
+        ("agent", "我让会计去", True),
+        ("area", "楼上六十楼下五十,一共一百一", 110),
+        ("food_kinds", "第一个和第三个", ["hot", "drinks"]),
+        ("food_kinds", "前两个", ["hot", "cold"]),
+        ("food_kinds", "除了凉菜都要", ["hot", "drinks", "group_meal"]),
+        ("premises", "就第二个吧", "rented"),
+        ("premises", "最后一个", "free"),
+    ],
+)
+def test_how_people_answer_at_more_length(situation, said, value):
+    assert read(RESTAURANT[situation], simplify(said)).value == value
+
+
+@pytest.mark.parametrize(("situation", "said"), [("premises", "不是租的"), ("area", "七八十平")])
+def test_what_leaves_it_open_is_asked_again(situation, said):
+    assert read(RESTAURANT[situation], said) is None

@@ -20,7 +20,12 @@ def test_a_row_is_sound(row):
 
 @pytest.mark.parametrize(
     ("said", "name"),
-    [("我要开个剧本杀店", "剧本杀店"), ("開棋牌室要辦咩", "棋牌室"), ("想搞个月子中心", "月子中心"), ("办个驾校", "驾校")],
+    [
+        ("我要开个剧本杀店", "剧本杀店"),
+        ("開棋牌室要辦咩", "棋牌室"),
+        ("想搞个月子中心", "月子中心"),
+        ("办个驾校", "驾校"),
+    ],
 )
 def test_who_wants_to_run_one(said, name):
     assert trade(said).name == name

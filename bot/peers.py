@@ -1,0 +1,194 @@
+"""Other ways to find the bundle, taught exactly our sentences, to be measured beside our reader (`evaluate --compare`).
+
+They are what a team would try first: stock Rasa, BM25 over words, TF-IDF over characters, comparing all strings.
+Every one of them hears the same uniform text as ours (`nlu.text.simplify`), so none loses by full width or traditional
+characters. All kinds of out of scope are one class for them, `~dialogue` included: a first sentence that is only an
+answer (租的) must be refused as well, and so each is taught every sentence that ours is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot import quiet
+from nlu.examples import NONE, Example
+from nlu.text import simplify
+
+#: As many bundles as a peer may offer.
+MOST = 3
+#: Texts compared with all sentences at a time: 256 × 19,000 scores of four bytes are 19 MB.
+BLOCK = 256
+
+#: A row for each text, a column for each learned sentence; more is nearer, 0 is nothing in common.
+Scores = NDArray[np.float32]
+Score = Callable[[list[str]], Scores]
+
+#: DIET's passes over the sentences. Rasa's default is 300, its `rasa init` 100.
+EPOCHS = 2
+#: The pipeline of `rasa init` with the tokenizer for Chinese and characters instead of `char_wb`, which pads at the
+#: boundaries of words. What needs regexes, synonyms or responses, of which there are none, is left out.
+PIPELINE: list[dict[str, Any]] = [
+    {"name": "JiebaTokenizer"},
+    {"name": "LexicalSyntacticFeaturizer"},
+    {"name": "CountVectorsFeaturizer"},
+    {"name": "CountVectorsFeaturizer", "analyzer": "char", "min_ngram": 1, "max_ngram": 4},
+    {"name": "DIETClassifier", "epochs": EPOCHS, "entity_recognition": False, "random_seed": 1},
+    {"name": "FallbackClassifier", "threshold": 0.3},
+]
+
+
+class Peer(Protocol):
+    """Another way to find the bundle."""
+
+    name: str
+
+    def answers(self, texts: Sequence[str]) -> list[list[str]]:
+        """For each text the bundle ids, best first, at most three; none when it refuses."""
+
+
+def peers(learned: Sequence[Example]) -> Iterator[Peer]:
+    """The peers, each taught when it is asked for: three at once, stock Rasa at the end after minutes."""
+    sentences = [example.text for example in learned]
+    yield Nearest("BM25", learned, bm25(sentences))
+    yield Nearest("TF-IDF", learned, tfidf(sentences))
+    yield Nearest("RapidFuzz", learned, fuzzy(sentences))
+    yield StockRasa(learned)
+
+
+@dataclass
+class Nearest:
+    """The owners of the nearest sentences; refuses when the nearest one is out of scope or nothing is near at all."""
+
+    name: str
+    learned: Sequence[Example]
+    score: Score
+
+    def answers(self, texts: Sequence[str]) -> list[list[str]]:
+        """For each text the bundle ids, best first, at most three; none when it refuses."""
+        uniform = [simplify(text) for text in texts]
+        blocks = (self.score(uniform[start : start + BLOCK]) for start in range(0, len(uniform), BLOCK))
+        return [self._owners(row) for block in blocks for row in block]
+
+    def _owners(self, row: Scores) -> list[str]:
+        owners: dict[str, None] = {}
+        for place in np.argsort(-row, kind="stable"):
+            example = self.learned[place]
+            if row[place] <= 0 or len(owners) >= MOST or (example.is_none and not owners):
+                break
+            if not example.is_none:
+                owners.update(dict.fromkeys(example.owners))
+        return list(owners)[:MOST]
+
+
+def bm25(sentences: Sequence[str]) -> Score:
+    """BM25 over jieba's words, by jieba's own dictionary: ours are kept out of it."""
+    import bm25s
+    import jieba
+
+    quiet.hush()
+    cut = jieba.Tokenizer().lcut
+    index = bm25s.BM25()
+    index.index([cut(sentence) for sentence in sentences], show_progress=False)
+    nothing = np.zeros(len(sentences), dtype=np.float32)
+    # bm25s wants at least one word.
+    return lambda texts: np.stack([index.get_scores(words) if (words := cut(t)) else nothing for t in texts])
+
+
+def tfidf(sentences: Sequence[str]) -> Score:
+    """The cosine of TF-IDF vectors over one to three characters."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), dtype=np.float32)
+    table = vectors.fit_transform(sentences).T.tocsr()
+    return lambda texts: (vectors.transform(texts) @ table).toarray()
+
+
+def fuzzy(sentences: Sequence[str]) -> Score:
+    """RapidFuzz's comparison with every sentence.
+
+    By token_set_ratio: WRatio takes six times as long and is right less often, since a short sentence that is found
+    within a long one counts almost as much as an equal one.
+    """
+    from rapidfuzz import fuzz, process
+
+    return lambda texts: process.cdist(
+        texts, sentences, scorer=fuzz.token_set_ratio, workers=2, dtype=np.float32
+    )  # fmt: skip
+
+
+class StockRasa:
+    """Rasa 3.6 as its makers advise it: an intent for each bundle and one for out of scope, DIET and the fallback.
+
+    It works in a process of its own: DIET needs TensorFlow, which this one may do without (bot/untrained.py), and the
+    memory is given back when the peer is gone.
+    """
+
+    name = "Rasa 3.6 DIET"
+
+    def __init__(self, learned: Sequence[Example]) -> None:
+        """Train on sentences. Raises RuntimeError when Rasa makes no model, BrokenProcessPool when memory runs out."""
+        intents: dict[str, list[str]] = {}
+        for example in learned:
+            for owner in (NONE,) if example.is_none else example.owners:
+                intents.setdefault(owner, []).append(example.text)
+        self._known = intents.keys() - {NONE}
+        self._folder = TemporaryDirectory()
+        self._child = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._model = self._child.submit(_train, self._folder.name, intents).result()
+
+    def answers(self, texts: Sequence[str]) -> list[list[str]]:
+        """For each text the bundle ids, best first, at most three; none when it refuses."""
+        rankings = self._child.submit(_rankings, self._model, [simplify(text) for text in texts]).result()
+        # The first is out_of_scope or nlu_fallback when it refuses.
+        return [
+            [name for name in ranking if name in self._known][:MOST] if ranking[0] in self._known else []
+            for ranking in rankings
+        ]
+
+
+def _train(folder: str, intents: dict[str, list[str]]) -> str:
+    """In the child: the file of a model in the folder, made from sentences by intent."""
+    quiet.begin()
+    from rasa.model_training import train_nlu
+    from rasa.shared.utils.io import write_yaml
+
+    quiet.hush()
+    config, data = Path(folder, "config.yml"), Path(folder, "nlu.yml")
+    write_yaml({"recipe": "default.v1", "assistant_id": "peer", "language": "zh", "pipeline": PIPELINE}, config)
+    blocks = [{"intent": name, "examples": "".join(f"- {s}\n" for s in said)} for name, said in intents.items()]
+    write_yaml({"version": "3.1", "nlu": blocks}, data)
+    with contextlib.redirect_stdout(io.StringIO()):
+        model = train_nlu(str(config), str(data), folder)
+    if not model:
+        raise RuntimeError("原装 Rasa 没有训练出模型。")
+    return str(model)
+
+
+def _rankings(model: str, texts: list[str]) -> list[list[str]]:
+    """In the child: for each text the intents, likeliest first."""
+    from rasa.core.channels.channel import UserMessage
+    from rasa.core.processor import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+    from rasa.engine.loader import load_predict_graph_runner
+    from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    with TemporaryDirectory() as folder:
+        meta, runner = load_predict_graph_runner(Path(folder), Path(model), LocalModelStorage, DaskGraphRunner)
+        inputs = {
+            PLACEHOLDER_MESSAGE: [UserMessage(text) for text in texts],
+            PLACEHOLDER_TRACKER: DialogueStateTracker.from_events("peer", []),
+        }
+        messages = runner.run(inputs=inputs, targets=[meta.nlu_target])[meta.nlu_target]
+    return [[intent["name"] for intent in message.get("intent_ranking")] for message in messages]

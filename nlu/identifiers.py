@@ -1,0 +1,79 @@
+"""Numbers that identify: identity numbers, company codes, plates and phones in a text, with what may go into a log.
+
+A number counts only when its check digit is right (GB 11643, GB 32100) or its form leaves no doubt (plates, phones).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from stdnum.cn import ric, uscc
+
+Kind = Literal["id_card", "uscc", "plate", "mobile", "landline"]
+
+_EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){17}(?![0-9A-Za-z])")
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?[2-9]\d{6,7})(?!\d)")
+_PLATE = re.compile(
+    r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z])[·. ]?"
+    r"((?:[A-HJ-NP-Za-hj-np-z0-9]{6}|[A-HJ-NP-Za-hj-np-z0-9]{5}|[A-HJ-NP-Za-hj-np-z0-9]{4}[学警挂]))(?![0-9A-Za-z])"
+)
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A number found in a text: what kind, its value without blanks, and where it stands."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+
+    @property
+    def masked(self) -> str:
+        """For logs: a company's code is public and stays; of the rest so much that its owner knows it again.
+
+        >>> identifiers("13800138000")[0].masked
+        '138****8000'
+        """
+        if self.kind == "uscc":
+            return self.value
+        keep, tail = (3, 2) if self.kind == "id_card" else (2, 2) if self.kind == "plate" else (3, 4)
+        return self.value[:keep] + "*" * max(1, len(self.value) - keep - tail) + self.value[-tail:]
+
+
+def identifiers(text: str) -> list[Identifier]:
+    """Every identifying number of a text, in order.
+
+    >>> [(i.kind, i.value) for i in identifiers("身份证11010519491231002X,车牌湘L·12345,电话0731-82345678")]
+    [('id_card', '11010519491231002X'), ('plate', '湘L12345'), ('landline', '073182345678')]
+    """
+    found: list[Identifier] = []
+    for match in _EIGHTEEN.finditer(text):
+        number = re.sub("[ -]", "", match[0]).upper()
+        if ric.is_valid(number):
+            found.append(Identifier("id_card", number, *match.span()))
+        elif uscc.is_valid(number):
+            found.append(Identifier("uscc", number, *match.span()))
+    kinds: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("plate", _PLATE), ("mobile", _MOBILE), ("landline", _LANDLINE),
+    )  # fmt: skip
+    for kind, pattern in kinds:
+        for match in pattern.finditer(text):
+            if not any(i.start < match.end() and match.start() < i.end for i in found):
+                value = re.sub("[ ·.-]", "", "".join(match.groups())).upper()
+                found.append(Identifier(kind, value, *match.span()))
+    return sorted(found, key=lambda i: i.start)
+
+
+def masked(text: str) -> str:
+    """The text as it may go into a log.
+
+    >>> masked("我的手机138 0013 8000")
+    '我的手机138****8000'
+    """
+    for one in reversed(identifiers(text)):
+        text = text[: one.start] + one.masked + text[one.end :]
+    return text

@@ -1,0 +1,163 @@
+"""What a clause does to the words in it: denies them, asks about them, supposes them, tells them of somebody else.
+
+All functions take text in one wording (nlu/wording.py), where 没有, 没得 and 冇 are 没.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Where one clause ends and the next begins.
+CLAUSE = re.compile(r"[,,。;;!!??、\n]")
+#: Negators. 不 and 没 in these words deny nothing.
+_IDLE = re.compile(
+    r"不(错|少|过(?!期)|管|光|仅|但|知道|晓得|清楚|好意思|得了|论|同|动产|限于|久|到)|没(错|事|问题|想到|关系)|差不多|无(论|人机|障碍|犯罪|线)"
+    r"|[要是能会肯可用需有]不[要是能会肯可用需]|有没有?|能不能|可不可以|非(营利|遗|机动|处方|全日制|公)|免费|别(的|人|墅)|特别|分别|级别|性别|区别|未来|未婚|莫非|不锈钢|不动"
+)
+_NEGATOR = re.compile("不是|没|不|无|未|别|莫|非")
+#: After one of these a denial said before holds no longer: 不是自己的,是租的 without its comma.
+_TURN = re.compile("但|而是|而|只(?!有)|就是|是(?=[租自买])|光(?!是不)|除了|以外|因为|所以")
+_ASKED_BEFORE = re.compile(
+    "要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|该不该|如果|要是|假如|假若|万一|倘若|的话"
+    "|还是.{1,8}(好|划算|简单|方便)|哪种|哪个|哪里|哪些"
+)
+_ASKED_AFTER = re.compile(
+    r"^[^,,。;;!!??、\n]{0,3}(吗|么(?!样)|要不要|行不行|好不好|可不可以|可以吗|没有?$|不$|哪个|怎么|咋|多少|是什么)"
+)
+_DOUBTED_AFTER = re.compile(r"^(吗|么(?!样)|没有?$|不$|有没有)")
+_QUESTION = re.compile(
+    "吗|要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|行不行|如果|要是|假如|怎么|咋|多少|哪|什么|为啥|啥|几(?!个月)|还是|对吧|没$|不$|么$"
+)
+_OTHERS = re.compile(
+    "隔壁(?!省)|听说|听人|人家(说|都|那|店)|别人(家|都|说|的店)|我?(朋友|同事|邻居|亲戚)(他|家|说|开|办|那)"
+)
+
+
+#: 租的和自己的,哪个好办: neither is said to be.
+_CHOOSING = re.compile("是.{1,10}还是|[和跟与].{1,12}哪(个|种|样|边)|还是.{1,12}(好|划算|简单|方便|快)")
+
+
+def clause_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the clause begins and ends in which a span stands.
+
+    >>> clause_of("租的门面,不卖凉菜", 5, 8)
+    (5, 9)
+    """
+    begin = max((m.end() for m in CLAUSE.finditer(text, 0, start)), default=0)
+    after = CLAUSE.search(text, end)
+    return begin, after.start() if after else len(text)
+
+
+def denied(text: str, start: int, end: int) -> bool:
+    """Whether a mention is denied by what stands before it in its clause, or right after it. Two denials affirm.
+
+    >>> denied("不卖凉菜", 2, 4), denied("凉菜不卖", 0, 2), denied("不是没执照", 2, 5), denied("卖凉菜", 1, 3)
+    (True, True, True, False)
+    """
+    begin, until = clause_of(text, start, end)
+    if _WANTED.match(text[end:until]):
+        return False
+    count = _negators(text[max(begin, start - 9) : start])
+    return (count + (1 if _dismissed(text[end:until]) else 0)) % 2 == 1
+
+
+def flatly(text: str, start: int, end: int) -> bool:
+    """Whether what denies a mention stands right beside it, so that the opposite is said: 不租房, not 没那个证孩子…
+
+    >>> flatly("没请员工", 2, 4), flatly("没那个证孩子不好念书", 4, 6)
+    (True, False)
+    """
+    begin, until = clause_of(text, start, end)
+    return _negators(text[max(begin, start - 3) : start]) % 2 == 1 or _dismissed(text[end:until])
+
+
+#: 没燃气想装一个, 水电没通: what is missing is wanted.
+_WANTED = re.compile("[^没不]{0,4}(想|要|得)[^没不]{0,2}(装|接|通|办|开|弄|补|买|配)|都?没(通|接|装|开通)")
+
+
+def _negators(before: str) -> int:
+    turn = list(_TURN.finditer(before))
+    scope = before[turn[-1].end() :] if turn else before
+    return len(_NEGATOR.findall(_IDLE.sub(lambda m: "〇" * len(m[0]), scope)))
+
+
+_DISMISSED = re.compile(
+    r"(这块|那块|那边|方面|手续|什么|啥|东西)?(就|也|都|先|倒|暂时|全)?(再)?"
+    r"(不(要|用|做|办|卖|挂|装|弄|搞|动|交|报|买|参加|迁|改|换|请|想|包|管|开|供|收|签|重|申|提|留|落|续|接|加|领)"
+    r"|没(办|弄|搞|装|做|挂|请|交|签|想|要)?|算了|免了|免谈)(?=[了的吧呢啊啦过]*([,,。;;!!、 ]|$))"
+)
+
+
+def _dismissed(after: str) -> bool:
+    """Whether the words after a mention send it away: 招牌不挂, 公积金就不要了."""
+    return bool(_DISMISSED.match(after)) and not _QUESTION.search(after)
+
+
+def asked(text: str, start: int, end: int, wish: bool = False) -> bool:
+    """Whether a mention is asked about or only supposed: 要不要租房合同, 如果请外教, 有公证书吗.
+
+    `wish`: it names something that is wanted or had, so that 水电气怎么接 says it although it asks.
+
+    >>> asked("要不要租房合同", 3, 5), asked("租门面怎么办证", 0, 3)
+    (True, False)
+    """
+    begin, until = clause_of(text, start, end)
+    before = text[max(begin, start - 12) : end]
+    after = _DOUBTED_AFTER if wish else _ASKED_AFTER
+    if _ASKED_BEFORE.search(before) or after.match(text[end:]):
+        return True
+    return bool(_CHOOSING.search(text[begin : until + 15]))
+
+
+def question(text: str, start: int, end: int) -> bool:
+    """Whether the clause of a span asks anything at all; then nothing is read from a bare topic."""
+    begin, until = clause_of(text, start, end)
+    near = text[max(begin, start - 15) : min(until, end + 15)]
+    return bool(_QUESTION.search(near)) or (until - end <= 15 and text[until : until + 1] in ("?", "?"))
+
+
+def of_others(text: str, start: int, end: int) -> bool:
+    """Whether the clause tells of somebody else: 隔壁三百平的火锅店.
+
+    >>> of_others("隔壁三百平火锅店", 2, 5)
+    True
+    """
+    begin, until = clause_of(text, start, end)
+    return bool(_OTHERS.search(text[begin:until]))
+
+
+_HAS = re.compile(
+    "[有要做装挂办带用打交开请买弄搞想接签申拿配领评立自愿走上含包养租贷考参给报留提加设刻](?!没|不)|需要|安装|参加|开通|重新|大"
+)
+_HAS_AFTER = re.compile(
+    "^[^没不]{0,4}?(有|要|办好|办完|办下|办了|好了|好|下来|做|装|签|愿意|可以|交|弄|搞|拿到|到手|齐|打过|打了|过|开|走|行|重新|领|在手|在|用|请|申请|落实|承诺|是[一块大])"
+)
+
+
+def state(text: str, start: int, end: int) -> bool | None:
+    """What a clause says of a topic of a yes-or-no question: True it is there or wanted, False not, None open.
+
+    >>> state("执照没办", 0, 2), state("不是没执照", 3, 5), state("要挂招牌", 2, 4), state("招牌多少钱", 0, 2)
+    (False, True, True, None)
+    """
+    begin, until = clause_of(text, start, end)
+    if question(text, start, end) or of_others(text, start, end):
+        return None
+    before, after = text[max(begin, start - 9) : start], text[end:until]
+    negators = _negators(before)
+    follows = re.match(
+        r"(证|这个|那边|手续|什么|东西|方面|那块|账户|户|我|店里|自己|就|也|都|先|倒|暂时|暂|全|再|都还|以前|一直|根本)*(没|不(?![错多少大知晓同])|未|无|算了|免)",
+        after,
+    )
+    if follows:
+        negators += 1
+        doubled = re.match("(没|不)", after[follows.end() :])
+        negators += 1 if doubled else 0
+        return negators % 2 == 0
+    if negators:
+        return negators % 2 == 0
+    if re.match("(也|都)?(要|想)?(撤|销|注销|关|停|退|拆|卖|送)", after):
+        return None
+    if _HAS.search(before[-6:]) or _HAS_AFTER.match(after):
+        return True
+    return None
