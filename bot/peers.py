@@ -35,15 +35,20 @@ Scores = NDArray[np.float32]
 Score = Callable[[list[str]], Scores]
 
 #: DIET's passes over the sentences. Rasa's default is 300, its `rasa init` 100.
-EPOCHS = 2
-#: The pipeline of `rasa init` with the tokenizer for Chinese and characters instead of `char_wb`, which pads at the
-#: boundaries of words. What needs regexes, synonyms or responses, of which there are none, is left out.
+EPOCHS = 20
+#: The pipeline of `rasa init` for Chinese.
 PIPELINE: list[dict[str, Any]] = [
     {"name": "JiebaTokenizer"},
     {"name": "LexicalSyntacticFeaturizer"},
-    {"name": "CountVectorsFeaturizer"},
-    {"name": "CountVectorsFeaturizer", "analyzer": "char", "min_ngram": 1, "max_ngram": 4},
-    {"name": "DIETClassifier", "epochs": EPOCHS, "entity_recognition": False, "random_seed": 1},
+    {"name": "CountVectorsFeaturizer", "analyzer": "char", "min_ngram": 1, "max_ngram": 4, "max_features": 20_000},
+    {
+        "name": "DIETClassifier",
+        "epochs": EPOCHS,
+        "entity_recognition": False,
+        "random_seed": 1,
+        "transformer_size": 64,
+        "batch_size": 256,
+    },
     {"name": "FallbackClassifier", "threshold": 0.3},
 ]
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings
 from bot.training import is_trained
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+#: Channel and sender of the messages that nobody sent.
+NOBODY = ("rest", "rehearsal")
 
 console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
@@ -72,6 +80,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
     started = server.startup
 
     async def startup(sockets: list[object] | None = None) -> None:
+        await rehearse(app)
+        guide.store.forget(*NOBODY)
         await started(sockets)  # type: ignore[arg-type]
         if server.started:
             _addresses(host, port, settings)
@@ -79,6 +89,16 @@ def serve(settings: Settings, host: str, port: int) -> int:
     server.startup = startup  # type: ignore[method-assign, assignment]
     server.run()
     return 0 if server.started else 1
+
+
+async def rehearse(app: FastAPI) -> None:
+    """Take the way of a message through the whole application, so that the first person does not wait for what is
+    loaded when it is first used."""
+    import httpx
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rehearsal") as client:
+        for text in ("我要开餐馆", "不知道"):
+            await client.post("/webhooks/rest/webhook", json={"sender": NOBODY[1], "message": text})
 
 
 def _addresses(host: str, port: int, settings: Settings) -> None:

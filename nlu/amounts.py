@@ -165,7 +165,7 @@ def _noun(text: str, number: Number, unit: str) -> str:
 
 
 _AGED = re.compile(
-    r"(我|俺|他|她|今年|虚岁|周岁|年龄|岁数|爸|妈|爷|奶|娘|爹|公|婆|老人|老人家|孩子|娃|崽|仔|儿子|女儿|闺女|男|女|男的|女的|都|已经)(今年|都|已经|是|有|满)?(那个|这个|嗯|呃)?$"
+    r"(我|俺|他|她|今年|虚岁|周岁|年龄|岁数|父亲|母亲|爸|妈|爷|奶|娘|爹|公|婆|老人|老人家|孩子|娃|崽|仔|儿子|女儿|闺女|男|女|男的|女的|都|已经)(今年|都|已经|是|有|满)?(那个|这个|嗯|呃)?$"
 )
 
 
@@ -181,7 +181,7 @@ def ages(text: str) -> list[tuple[Number, int]]:
             found.append((n, n.end + len(unit)))
         elif 5 <= n.value <= 110 and n.value == int(n.value) and _AGED.search(text[: n.start]):
             rest = text[n.end :]
-            if tail := re.match(r"了|(?=[,,。;;也都还就 ]|$)|(?=的?[男女])|(?=到龄|退休)", rest):
+            if tail := re.match(r"了|(?=嗯|呃|[,,。;;也都还就 ]|$)|(?=的?[男女])|(?=到龄|退休)", rest):
                 found.append((n, n.end + len(tail[0])))
     return found
 

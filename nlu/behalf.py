@@ -42,7 +42,8 @@ _AGENT = re.compile(
 )
 _SELF = re.compile(
     r"(?:自己|本人|亲自|自个儿?)(?:在手机上|在网上|过来|一个人|老板)?(?:"
-    r"(?:来|去|跑)(?:大厅|窗口|手续|车管所|一趟|一下)?(?=[,,。;;!! 办跑弄就行吧的]|$)|跑(?:大厅|窗口|手续|车管所|流程|腿)|去(?:办|跑|弄|申请|车管所|大厅|窗口)"
+    r"(?:来|去|跑)(?:大厅|窗口|手续|车管所|一趟|一下)?(?=[,,。;;!! 办跑弄就行吧的]|$)"
+    r"|跑(?:大厅|窗口|手续|车管所|流程|腿)|去(?:办|跑|弄|申请|车管所|大厅|窗口)"
     r"|来(?:办|跑|弄|申请)"
     r"|(?<!食堂自己)(?<!厨房自己)(?:办|弄|申请)(?:手续)?(?=[,,。;;!! 就行吧的]|$))"
     r"|(?:手机上|网上)自己办|自己(?:在)?(?:手机|网)上(?:办|弄)|(?:双方|两个人|我们俩)都(?:能)?到场|不(?:找|用|请)(?:人)?代办"
@@ -52,10 +53,10 @@ _SELF = re.compile(
 def who_acts(text: str) -> tuple[bool, int, int] | None:
     """Whether somebody else does it for the applicant (True) or he himself (False), and where that is said.
 
-    None when nothing is said or both are.
+    None when nothing is said.
 
     >>> who_acts("我让会计去办"), who_acts("我自己去跑"), who_acts("我要开餐馆")
-    ((True, 0, 6), (False, 0, 5), None)
+    ((True, 1, 6), (False, 1, 4), None)
     """
     for pattern, other in ((_AGENT, True), (_SELF, False)):
         for match in pattern.finditer(text):

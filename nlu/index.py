@@ -87,10 +87,11 @@ class Large:
 
 @dataclass(frozen=True)
 class Small:
-    """The guides changed since: their vectors one after the other, `rows` saying whose each entry is."""
+    """The guides changed since, their lengths, and their vectors one after the other: `rows` says whose an entry is."""
 
-    vectors: dict[str, Vector]
+    vectors: dict[str, tuple[Vector, float]]
     ids: list[str]
+    lengths: Array
     rows: Array
     features: Array
     counts: Array
@@ -133,7 +134,7 @@ class GuideIndex:
         # A posting holds its count only; the rarity of the guide's side of the product is the same as the text's.
         weights *= rarity
         found = [pair for pair in self._in_large(large, begin, end, weights, most) if pair[0] not in small.vectors]
-        found += _in_small(large, small, features, weights, most)
+        found += _in_small(small, features, weights, most)
         found.sort(key=lambda pair: (-pair[1], pair[0]))
         return [(name, min(1.0, score / float(norm))) for name, score in found[:most]]
 
@@ -144,11 +145,12 @@ class GuideIndex:
         ask meanwhile.
         """
         large, small = self._parts
-        vectors = {**small.vectors, name: _vector(sentences)}
+        vector = _vector(sentences)
+        vectors = {**small.vectors, name: (vector, _length(large, vector))}
         self._parts = large, _small(vectors)
         self._forget(large, name)
         if len(vectors) >= min(RECENT, 1 + SHARE * len(large.ids)):
-            large = _merged(large, vectors)
+            large = _merged(large, {name: vector for name, (vector, _) in vectors.items()})
             self._parts = large, _small({})
             self._row = {name: row for row, name in enumerate(large.ids)}
 
@@ -196,19 +198,24 @@ class GuideIndex:
                 yield large.ids[near[i]], float(scores[i])
 
 
-def _in_small(large: Large, small: Small, features: Array, weights: Array, most: int) -> Iterator[tuple[str, float]]:
-    """Every guide of the small part, weighed by how rare features are in the large one."""
+def _in_small(small: Small, features: Array, weights: Array, most: int) -> Iterator[tuple[str, float]]:
+    """Every guide of the small part, scored whole."""
     if not small.ids or not len(features):
         return
     at = np.minimum(np.searchsorted(features, small.features), len(features) - 1)
     hit = features[at] == small.features
     product = weights[at[hit]] * DAMPED[small.counts[hit]]
-    scores = np.bincount(small.rows[hit], product, len(small.ids))
+    scores = np.bincount(small.rows[hit], product, len(small.ids)) / small.lengths
     for i in _best(np.arange(len(small.ids)), scores, most):
         if scores[i] > 0:
-            own, counts = small.vectors[small.ids[i]]
-            begin, end = large.postings.spans(own)
-            yield small.ids[i], float(scores[i] / np.linalg.norm(DAMPED[counts] * _rarity(end - begin, len(large.ids))))
+            yield small.ids[i], float(scores[i])
+
+
+def _length(large: Large, vector: Vector) -> float:
+    """A changed guide's, weighed by how rare its features are in the large part; 1 for a guide without any."""
+    features, counts = vector
+    begin, end = large.postings.spans(features)
+    return float(np.linalg.norm(DAMPED[counts] * _rarity(end - begin, len(large.ids)))) or 1.0
 
 
 def _best(rows: Array, scores: Array, most: int) -> Array:
@@ -237,14 +244,16 @@ def _large(ids: list[str], postings: Postings) -> Large:
     return Large(ids, postings, np.sqrt(np.where(squares > 0, squares, 1)).astype(np.float32))
 
 
-def _small(vectors: dict[str, Vector]) -> Small:
+def _small(vectors: dict[str, tuple[Vector, float]]) -> Small:
     ids = list(vectors)
-    features = [f for f, _ in vectors.values()]
-    rows = np.repeat(np.arange(len(ids)), [len(f) for f in features])
-    counts = [c for _, c in vectors.values()]
-    none = np.zeros(0, np.int32)
+    features, counts = [f for (f, _), _ in vectors.values()], [c for (_, c), _ in vectors.values()]
     return Small(
-        vectors, ids, rows, np.concatenate([none, *features]), np.concatenate([none.astype(np.uint8), *counts])
+        vectors,
+        ids,
+        np.array([length for _, length in vectors.values()]),
+        np.repeat(np.arange(len(ids)), [len(f) for f in features]),
+        np.concatenate([np.zeros(0, np.int32), *features]),
+        np.concatenate([np.zeros(0, np.uint8), *counts]),
     )
 
 

@@ -12,7 +12,7 @@ CLAUSE = re.compile(r"[,,。;;!!??、\n]")
 #: Negators. 不 and 没 in these words deny nothing.
 _IDLE = re.compile(
     r"不(错|少|过(?!期)|管|光|仅|但|知道|晓得|清楚|好意思|得了|论|同|动产|限于|久|到)|没(错|事|问题|想到|关系)|差不多|无(论|人机|障碍|犯罪|线)"
-    r"|[要是能会肯可用需有]不[要是能会肯可用需]|有没有?|能不能|可不可以|非(营利|遗|机动|处方|全日制|公)|免费|别(的|人|墅)|特别|分别|级别|性别|区别|未来|未婚|莫非|不锈钢|不动"
+    r"|[要是能会肯可用需有]不[要是能会肯可用需]|有没有?|能不能|可不可以|非(要|得|常|营利|遗|机动|处方|全日制|公)|免费|别(的|人|墅)|特别|分别|级别|性别|区别|未来|未婚|莫非|不锈钢|不动"
 )
 _NEGATOR = re.compile("不是|没|不|无|未|别|莫|非")
 #: After one of these a denial said before holds no longer: 不是自己的,是租的 without its comma.
@@ -22,15 +22,15 @@ _ASKED_BEFORE = re.compile(
     "|还是.{1,8}(好|划算|简单|方便)|哪种|哪个|哪里|哪些"
 )
 _ASKED_AFTER = re.compile(
-    r"^[^,,。;;!!??、\n]{0,3}(吗|么(?!样)|要不要|行不行|好不好|可不可以|可以吗|没有?$|不$|哪个|怎么|咋|多少|是什么)"
+    r"^[^,,。;;!!??、\n]{0,3}(吗|(?<!什)(?<!怎)么(?!样)|要不要|行不行|好不好|可不可以|可以吗|没有?$|不$|哪个|怎么|咋|多少|是什么)"
 )
-_DOUBTED_AFTER = re.compile(r"^(吗|么(?!样)|没有?$|不$|有没有)")
+_DOUBTED_AFTER = re.compile(r"^(吗|(?<!什)(?<!怎)么(?!样)|没有?$|不$|有没有)")
 _QUESTION = re.compile(
     "吗|要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|行不行|如果|要是|假如|怎么|咋|多少|哪|什么|为啥|啥|几(?!个月)|还是|对吧|没$|不$|么$"
 )
-_OTHERS = re.compile(
-    "隔壁(?!省)|听说|听人|人家(说|都|那|店)|别人(家|都|说|的店)|我?(朋友|同事|邻居|亲戚)(他|家|说|开|办|那)"
-)
+#: What was only heard say holds for the rest of the sentence: 听说还要办占道.
+_HEARSAY = re.compile("(听说|听讲|听人|有人说|别人说|人家说|同行说|同事说|朋友说|朋友建议|的人?说)[^。;;!!??]{0,40}$")
+_OTHERS = re.compile("隔壁(?!省)|人家(说|都|那|店)|别人(家|都|说|的店)|我?(朋友|同事|邻居|亲戚)(他|家|说|开|办|那)")
 
 
 #: 租的和自己的,哪个好办: neither is said to be.
@@ -98,12 +98,14 @@ def asked(text: str, start: int, end: int, wish: bool = False) -> bool:
 
     `wish`: it names something that is wanted or had, so that 水电气怎么接 says it although it asks.
 
-    >>> asked("要不要租房合同", 3, 5), asked("租门面怎么办证", 0, 3)
+    >>> asked("要不要租房合同", 3, 5), asked("租门面怎么办证", 0, 3, wish=True)
     (True, False)
     """
     begin, until = clause_of(text, start, end)
     before = text[max(begin, start - 12) : end]
     after = _DOUBTED_AFTER if wish else _ASKED_AFTER
+    if wish:
+        before = re.sub("能不能|可不可以", "", before)
     if _ASKED_BEFORE.search(before) or after.match(text[end:]):
         return True
     return bool(_CHOOSING.search(text[begin : until + 15]))
@@ -117,13 +119,13 @@ def question(text: str, start: int, end: int) -> bool:
 
 
 def of_others(text: str, start: int, end: int) -> bool:
-    """Whether the clause tells of somebody else: 隔壁三百平的火锅店.
+    """Whether the clause tells of somebody else, or of what was only heard: 隔壁三百平的火锅店, 听说要办占道.
 
     >>> of_others("隔壁三百平火锅店", 2, 5)
     True
     """
     begin, until = clause_of(text, start, end)
-    return bool(_OTHERS.search(text[begin:until]))
+    return bool(_OTHERS.search(text[begin:until]) or _HEARSAY.search(text[max(0, start - 45) : start]))
 
 
 _HAS = re.compile(

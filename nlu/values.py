@@ -8,24 +8,23 @@ with less is doubtful: it may be asked back, never noted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from knowledge.model import Situation
-from knowledge.read import read_yaml
-from nlu.acts import yes_no
-from nlu.amounts import Amount, Hints, ages, amount, exact, money, unit_after
+from nlu.amounts import Amount, ages, amount, exact, money, unit_after
 from nlu.behalf import who_acts
+from nlu.sayings import common_sayings, gapped, hints, loose, more_said, more_sayings, phrases, short_labels, wordings
 from nlu.scope import CLAUSE, asked, clause_of, denied, flatly, of_others, question, state
 from nlu.text import LONGEST, simplify
 from nlu.wording import Plain, plain
 
-__all__ = ["Fact", "common_sayings", "doubtful", "facts", "mentions", "phrases", "short_labels", "unit_after"]
+__all__ = [
+    "Fact", "common_sayings", "doubtful", "facts", "mentions", "more_sayings", "phrases", "short_labels", "unit_after",
+]  # fmt: skip
 
 #: From here on (0-100) a clause says what a listed wording says; below, down to DOUBTFUL, it may be asked back.
 NEAR = 84
@@ -80,13 +79,13 @@ def _read(text: str, situations: Iterable[Situation]) -> list[Fact]:
 
 def _masked(text: str, situation: str) -> str:
     """The text without the words that only look like an answer: 租房合同 says nothing about the premises."""
-    for words in _extra(situation).get("mask", ()):
-        text = re.sub(_gapped(words), lambda m: "〇" * len(m[0]), text)
+    for words in more_said(situation).get("mask", ()):
+        text = re.sub(gapped(words), lambda m: "〇" * len(m[0]), text)
     return text
 
 
 def _number(text: str, situation: Situation, known: list[Situation]) -> Fact | None:
-    said: Amount | None = amount(text, situation, known, _hints(situation.id))
+    said: Amount | None = amount(text, situation, known, hints(situation.id))
     if said is None:
         return None
     return Fact(situation.id, said.value, text[said.start : said.end], said.start, said.end, said.sure)
@@ -159,7 +158,7 @@ def mentions(text: str, situation: Situation) -> list[tuple[str, int, int, bool]
 def _hits(one: Plain, situation: Situation) -> list[Hit]:
     hits: list[Hit] = []
     taken: set[int] = set()
-    for wording in _wordings(_Held(situation)):
+    for wording in wordings(situation):
         for start, end in wording.places(one.text):
             if not taken & set(range(start, end)):
                 taken |= set(range(start, end))
@@ -171,8 +170,8 @@ def _topic(text: str, one: Plain, situation: Situation) -> Fact | None:
     """What a clause says about the thing that a yes-or-no question is about: 执照没办, 医保要做."""
     found: dict[bool, list[Hit]] = {}
     for key, turned in (("about", False), ("against", True)):
-        for word in _extra(situation.id).get(key, ()):
-            for match in re.finditer(_gapped(plain(simplify(word)).text), one.text):
+        for word in more_said(situation.id).get(key, ()):
+            for match in re.finditer(gapped(plain(simplify(word)).text), one.text):
                 said = state(one.text, *match.span())
                 if said is not None:
                     found.setdefault(said != turned, []).append(Hit(key, *match.span(), not said))
@@ -190,7 +189,7 @@ _AT_LEAST = re.compile(r"注册资本.*?(\d+)万元")
 
 def _threshold(text: str, situation: Situation) -> Fact | None:
     """A yes or no that a number gives: 八岁 to 未满16周岁吗, 注册资本五十万 to 有没有30万元."""
-    if _extra(situation.id).get("by_age") and (limit := _YOUNGER.search(situation.ask)):
+    if more_said(situation.id).get("by_age") and (limit := _YOUNGER.search(situation.ask)):
         said = [(n, e) for n, e in ages(text) if exact(text, n, e) and not of_others(text, n.start, e)]
         if said and len({n.value < int(limit[1] or 18) for n, _ in said}) == 1:
             n, e = said[0]
@@ -222,7 +221,7 @@ def _agent(text: str, situation: Situation) -> Fact | None:
 def _near(text: str, one: Plain, situation: Situation) -> Fact | None:
     """The value of the wording that a clause comes nearest to, if it is near and no other option nearly as near."""
     best: dict[str, tuple[float, int, int]] = {}
-    for wording in _wordings(_Held(situation)):
+    for wording in wordings(situation):
         if len(wording.text) < 4 or "…" in wording.text:
             continue
         if wording.bare:
@@ -249,7 +248,7 @@ def _nearly(wording: str, text: str) -> Iterable[tuple[float, int, int]]:
     [88]
     """
     if all(char in text for char in wording):
-        for match in re.finditer(_loose(wording), text):
+        for match in re.finditer(loose(wording), text):
             if len(match[0]) <= len(wording) + 3:
                 yield 100 * 2 * len(wording) / (len(wording) + len(match[0])), *match.span()
     for match in re.finditer(r"[^,,。;;!!??、\n]{3,}", text):
@@ -267,196 +266,3 @@ _WEIGHTY = re.compile("[没不无未非别零一二两三四五六七八九十�
 def _alike(one: str, other: str) -> bool:
     """Whether two wordings have the same denials, numbers and other characters that turn the meaning."""
     return sorted(_WEIGHTY.findall(one)) == sorted(_WEIGHTY.findall(other))
-
-
-@dataclass(frozen=True)
-class Wording:
-    """A listed wording in one wording, and its option.
-
-    `last`: it says anything only at the end of a clause (不卖). `bare`: only in answer to the question (公司, 孩子).
-    """
-
-    text: str
-    option: str
-    last: bool = False
-    bare: bool = False
-
-    def places(self, text: str) -> Iterable[tuple[int, int]]:
-        """Where it stands in a text of one wording."""
-        if self.text[0] not in text or self.text[-1] not in text:
-            return []
-        found = [m.span() for m in re.finditer(_gapped(self.text), text)]
-        if self.last:
-            found = [(s, e) for s, e in found if e == len(text) or CLAUSE.match(text, e)]
-        if self.text.startswith("个"):
-            found = [(s, e) for s, e in found if not re.search(r"[\d一二两三四五六七八九十几百这那整每]$", text[:s])]
-        return found
-
-
-@lru_cache(maxsize=20_000)
-def _gapped(wording: str) -> str:
-    """A wording as a pattern: … stands for up to eight characters of the same clause that deny nothing, and 的 and 了
-    may stand anywhere."""
-    parts = ["[的了]?".join(map(re.escape, part)) for part in wording.split("…")]
-    return r"[^,,。;;!!??、\s没不未无]{0,8}?".join(parts)
-
-
-@lru_cache(maxsize=20_000)
-def _loose(wording: str) -> str:
-    """A wording as a pattern that lets other words, but none that deny or count, stand between its characters."""
-    return r"[^,,。;;!!??、\s没不无未别零一二两三四五六七八九十百千万\d]{0,2}?".join(map(re.escape, wording))
-
-
-def _extra(situation: str) -> Mapping[str, Any]:
-    return more_sayings().get(situation, {})
-
-
-@lru_cache(maxsize=2_000)
-def _hints(situation: str) -> Hints:
-    extra = _extra(situation)
-    return Hints(*(tuple(extra.get(key, ())) for key in ("near", "never", "zero")))
-
-
-@cache
-def common_sayings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """What people commonly say for an answer, by situation and option (nlu/said.yml)."""
-    return _file("said.yml")
-
-
-@cache
-def more_sayings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Further wordings, topics of yes-or-no questions and words around numbers, by situation (nlu/wordings.yml)."""
-    return _file("wordings.yml")
-
-
-def _file(name: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    data: Mapping[str, Mapping[str, tuple[str, ...]]] = read_yaml(text, f"nlu/{name}")
-    return data
-
-
-def phrases(situation: Situation) -> tuple[tuple[str, str], ...]:
-    """Every wording that names an option, with the option's id, longest first: editors' lists and the labels.
-
-    A wording that two options share names neither.
-    """
-    return tuple((w.text, w.option) for w in _wordings(_Held(situation)))
-
-
-class _Held:
-    """A situation as a cache key by identity: comparing whole situations would cost more than the cache saves."""
-
-    def __init__(self, situation: Situation):
-        self.situation = situation
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.situation is self.situation
-
-    def __hash__(self) -> int:
-        return id(self.situation)
-
-
-#: Words that answer a question when it was asked, and say nothing of the kind in any other sentence.
-_BARE = frozenset(
-    (
-        *(
-            "公司",
-            "企业",
-            "单位",
-            "个人",
-            "孩子",
-            "小孩",
-            "老人",
-            "自己",
-            "我自己",
-            "老婆",
-            "老公",
-            "配偶",
-            "父母",
-            "家里",
-            "在家",
-        ),
-        *(
-            "房产",
-            "车辆",
-            "其他",
-            "都不是",
-            "看病",
-            "买药",
-            "公交",
-            "地铁",
-            "就业",
-            "创业",
-            "上学",
-            "本地",
-            "外地",
-            "异地",
-            "农村",
-        ),
-        *(
-            "自住",
-            "有",
-            "没",
-            "无",
-            "不急",
-            "税务",
-            "一般",
-            "普通",
-            "成人",
-            "工作",
-            "上班",
-            "医疗",
-            "银行",
-            "代办",
-            "合伙",
-            "不符合",
-        ),
-    )
-)
-_LOOSE_END = re.compile("(已经|还|就|都|也|了一)$")
-
-
-@lru_cache(maxsize=20_000)
-def _wordings(held: _Held) -> tuple[Wording, ...]:
-    situation = held.situation
-    ids = {o.id for o in situation.options} or {"yes", "no"}
-    known = [(simplify(p), option) for option, said in situation.said_as.items() for p in said if len(p) >= 2]
-    for sayings in (common_sayings(), more_sayings()):
-        known += [(str(p), option) for option, said in sayings.get(situation.id, {}).items() for p in _listed(said)]
-    known += [(label, o.id) for o in situation.options for label in short_labels(o.label) if len(label) >= 2]
-    # A bare yes or no belongs to the question that is open, never to one that a message happens to touch.
-    known = [(phrase, option) for phrase, option in known if yes_no(phrase) is None]
-    names: dict[str, set[str]] = {}
-    for phrase, option in known:
-        if option in ids and not _LOOSE_END.search(phrase):
-            names.setdefault(_inner(plain(phrase).text), set()).add(option)
-    single = [
-        Wording(phrase, next(iter(options)), bool(re.fullmatch("[不没无].|自己的", phrase)), phrase in _BARE)
-        for phrase, options in names.items()
-        if len(options) == 1 and len(phrase.replace("…", "")) >= 2
-    ]
-    return tuple(sorted(single, key=lambda w: -len(w.text)))
-
-
-def _inner(wording: str) -> str:
-    """A wording without the 的 and 了 inside it, which may stand anywhere; one at its end is part of a short wording.
-
-    >>> _inner("自己的门面"), _inner("执照有了"), _inner("租了")
-    ('自己门面', '执照有', '租了')
-    """
-    core = re.sub("[的了]", "", wording[:-1])
-    return core if wording.endswith("了") and len(core) > 1 else core + wording[-1:]
-
-
-def _listed(said: Any) -> Iterable[str]:
-    return said if isinstance(said, (list, tuple)) else ()
-
-
-def short_labels(label: str) -> list[str]:
-    """A label and the parts of it that people use: without brackets, the sides of 、 and 或.
-
-    >>> short_labels("无偿使用(亲友、园区或股东提供)")
-    ['无偿使用(亲友、园区或股东提供)', '无偿使用']
-    """
-    whole = simplify(label)
-    return list(dict.fromkeys([whole, re.sub(r"[(【].*?[)】]", "", whole).strip()]))

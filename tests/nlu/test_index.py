@@ -91,6 +91,13 @@ def test_a_replaced_guide_answers_to_its_new_words_only(index):
     assert names(index.nearest("犬只年检")) == ["dog"]
 
 
+def test_among_changed_guides_the_nearest_is_not_the_longest():
+    index = GuideIndex.build(Guides(500))
+    index.put("long", ["养犬登记", "".join(chr(0x4E00 + i) for i in range(400)), "养犬", "犬登记"])
+    index.put("short", ["养犬登记"])
+    assert names(index.nearest("养犬登记", 1)) == ["short"]
+
+
 def test_changes_give_what_building_anew_gives():
     guides = dict(Guides(300))
     changed = {**{f"g{i}": guides[f"g{i + 100}"] for i in range(50)}, "x": ["养犬登记"]}

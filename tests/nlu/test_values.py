@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def heard(bundle: str, text: str) -> dict:
 @pytest.mark.parametrize(
     ("bundle", "text", "values"),
     [
-        ("open_restaurant", "我想开个小饭馆,租的门面八十来平,请了两个人,不卖凉菜", {"premises": "rented", "area": 80, "food_kinds": ["hot"]}),
+        ("open_restaurant", "租的八十来平,请了俩人,不卖凉菜", {"premises": "rented", "area": 80}),
         ("open_restaurant", "三百多个平方的火锅店", {"area": 300, "food_kinds": ["hot"]}),
         ("open_restaurant", "两间门面一共一百二", {"area": 120}),
         ("open_restaurant", "不是没有执照,招牌也不挂", {"licence_held": True, "signboard": False}),
@@ -78,13 +79,14 @@ def test_numbers_that_are_no_one_number_bind_nothing(text):
     assert "area" not in heard("open_restaurant", text)
 
 
-def test_the_target_holds_on_the_labelled_sentences():
-    """Precision 97 %, recall 85 %: the labelled lines were seen while the readers were written, so this guards only
-    against getting worse (docs: see bot/evaluate_facts.py)."""
-    for half in ("dev", "held"):
-        found = figures(LABELLED, half)
-        assert found["precision"] >= 0.97, found["wrong"]
-        assert found["recall"] >= 0.85, found["missed"]
+@pytest.mark.parametrize(
+    ("file", "precision", "recall"), [("facts.jsonl", 0.97, 0.85), ("facts_others.jsonl", 0.95, 0.7)]
+)
+def test_what_is_heard_does_not_get_worse(file, precision, recall):
+    """The sentences were seen while the readers were written: this guards, it does not measure."""
+    found = figures(LABELLED.with_name(file))
+    assert found["precision"] >= precision, found["wrong"]
+    assert found["recall"] >= recall, found["missed"]
 
 
 def test_the_labels_are_values_of_their_bundles():
@@ -132,8 +134,12 @@ def test_what_a_clause_does():
 
 #: What people write, cut up and put together at random: harder on the readers than letters of any kind.
 _PIECES = st.sampled_from(
-    "租的 门面 八十来平 不 没有 是 不是 执照 招牌 , 。 一共 三百 两 间 岁 我 妈 帮 半年 万 元 1380013800 2024-13-45 下个月3号 … 的 了 吗 "
-    "还是 要不要 如果 # = 第 个 都 除了 99999999999999 -1 1.5.2 零零 亿亿 十十 上周 末 〇 🙂 \u200b".split()
+    re.split(
+        " ",
+        "租的 门面 八十来平 不 没有 是 不是 执照 招牌 , 。 一共 三百 两 间 岁 我 妈 帮 半年 万 元 1380013800 "
+        "2024-13-45 下个月3号 … 的 了 吗 还是 要不要 如果 # = 第 个 都 除了 99999999999999 -1 1.5.2 零零 "
+        "亿亿 十十 上周 末 〇 🙂 \u200b",
+    )
 )
 
 
