@@ -46,7 +46,7 @@ PIPELINE: list[dict[str, Any]] = [
         "epochs": EPOCHS,
         "entity_recognition": False,
         "random_seed": 1,
-        "transformer_size": 64,
+        "number_of_transformer_layers": 0,
         "batch_size": 256,
     },
     {"name": "FallbackClassifier", "threshold": 0.3},
