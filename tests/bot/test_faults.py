@@ -91,3 +91,18 @@ def test_a_slow_turn_of_one_person_does_not_hold_another(guide, monkeypatch):
     quick, late = asyncio.run(both())
     assert quick.case["bundles"] == ["marriage_registration"]
     assert late.case["bundles"] == ["open_restaurant"]
+
+
+def test_fifty_people_at_once_all_get_their_answer(guide):
+    people = [uuid.uuid4().hex for _ in range(50)]
+
+    async def all_at_once():
+        return [
+            await asyncio.gather(*(guide.answer(Turn(person, text, "test")) for person in people))
+            for text in ("我要开餐馆", "都不用", "没办")
+        ]
+
+    wished, _, last = asyncio.run(all_at_once())
+    assert {reply.status for reply in last} == {"asked"}
+    assert len({reply.case["code"] for reply in last}) == 50
+    assert [a.case["code"] for a in wished] == [b.case["code"] for b in last]
