@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from cases.model import Case
 from cases.secret import Secret, WrongKey
 from cases.store import CaseStore, StaleCase
-from cases.tables import metadata, turns
+from cases.tables import cases, metadata, turns
 
 ME = ("wechat", "openid-1")
 OTHER = ("web", "browser-1")
@@ -263,3 +263,17 @@ def test_a_record_sealed_with_a_key_that_is_gone(url: str, case: Case) -> None:
     with pytest.raises(WrongKey, match="旧密钥加回"):
         one.current(*ME)
     one.dispose()
+
+
+def test_a_case_stored_before_packing_is_read_and_packed_with_the_next_writing(store: CaseStore, case: Case) -> None:
+    save(store, ME, case)
+    for n in range(120):
+        case.log("replied", f"费用是 {n} 元,请带身份证原件和复印件各一份。")
+    plain = store.secret.seal(case.to_dict())
+    with store.engine.begin() as db:
+        db.execute(update(cases).where(cases.c.id == case.id).values(document=plain))
+    assert current(store).history == case.history
+    save(store, ME, case)
+    with store.engine.connect() as db:
+        assert len(db.scalar(select(cases.c.document))) < len(plain) / 2
+    assert current(store) == case
