@@ -1,6 +1,6 @@
 """How well facts said unasked are heard: labelled first sentences (tests/understand/facts.jsonl, facts_others.jsonl).
 
-facts.jsonl was labelled by the author of nlu/wordings.yml, so its figures flatter, the held half too; the sentences of
+facts.jsonl was labelled by the author of nlu/wordings/, so its figures flatter, the held half too; the sentences of
 facts_others.jsonl are other people's. What was measured before the readers were worked on with them says most:
 that is the figure to quote.
 """

@@ -55,7 +55,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Hints:
-    """Words around a number that bind it (`near`) or forbid it (`never`) for one question (nlu/wordings.yml)."""
+    """Words around a number that bind it (`near`) or forbid it (`never`) for one question (nlu/wordings/)."""
 
     near: tuple[str, ...] = ()
     never: tuple[str, ...] = ()

@@ -11,10 +11,12 @@ from rapidfuzz import fuzz
 
 from knowledge.model import Situation
 from nlu.acts import act, bare, yes_no
+from nlu.amounts import unit_after
 from nlu.dates import read_date
 from nlu.numbers import chinese, numbers
+from nlu.sayings import short_labels
 from nlu.text import simplify
-from nlu.values import facts, mentions, short_labels, unit_after
+from nlu.values import facts, mentions
 from nlu.wording import plain
 
 #: How a button's choice comes back: `#situation=option` (several options joined by commas).

@@ -12,8 +12,8 @@ from typing import Any
 
 from knowledge.model import BundleFile
 from knowledge.read import read_yaml
+from nlu.sayings import common_sayings
 from nlu.text import simplify
-from nlu.values import common_sayings
 
 REQUESTS = Path(__file__).parent / "requests"
 INTENTS = Path(__file__).parent / "intents.yml"

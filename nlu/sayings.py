@@ -1,6 +1,6 @@
 """The wordings by which people name answers: editors' lists, labels, and what is said all over the country.
 
-From knowledge/bundles (`said_as`, labels), nlu/said.yml and nlu/wordings.yml, brought to one wording (nlu/wording.py).
+From knowledge/bundles (`said_as`, labels), nlu/said.yml and nlu/wordings/, brought to one wording (nlu/wording.py).
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.model import Situation
+from knowledge.problem import BrokenKnowledge, Problem
 from knowledge.read import read_yaml
 from nlu.acts import yes_no
 from nlu.amounts import Hints
 from nlu.scope import CLAUSE
 from nlu.text import simplify
 from nlu.wording import plain
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def loose(wording: str) -> str:
 
 
 def more_said(situation: str) -> Mapping[str, Any]:
-    """What nlu/wordings.yml has for a situation."""
+    """What nlu/wordings/ has for a situation."""
     return more_sayings().get(situation, {})
 
 
@@ -74,32 +77,35 @@ def hints(situation: str) -> Hints:
 @cache
 def common_sayings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """What people commonly say for an answer, by situation and option (nlu/said.yml)."""
-    return _file("said.yml")
+    return _read(HERE / "said.yml")
 
 
 @cache
 def more_sayings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Further wordings, topics of yes-or-no questions and words around numbers, by situation (nlu/wordings.yml)."""
-    return _file("wordings.yml")
+    """Further wordings, topics of yes-or-no questions and words around numbers, by situation (nlu/wordings/).
+
+    Raises Unreadable for a file that is no YAML, BrokenKnowledge for a situation that two files have.
+    """
+    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    for file in sorted((HERE / "wordings").glob("*.yml")):
+        said = _read(file)
+        if twice := sorted(found.keys() & said.keys()):
+            what = "别的文件里已经有,一个情形只写在一处"
+            raise BrokenKnowledge([Problem(f"nlu/wordings/{file.name}", 0, "、".join(twice), what)])
+        found.update(said)
+    return found
 
 
-def _file(name: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    data: Mapping[str, Mapping[str, tuple[str, ...]]] = read_yaml(text, f"nlu/{name}")
+def _read(file: Path) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    data: Mapping[str, Mapping[str, tuple[str, ...]]] = read_yaml(
+        file.read_text(encoding="utf-8"), file.relative_to(HERE.parent).as_posix()
+    )
     return data
 
 
 def wordings(situation: Situation) -> tuple[Wording, ...]:
     """Every wording that names an option of a question, longest first; one that two options share names neither."""
     return _wordings(_Held(situation))
-
-
-def phrases(situation: Situation) -> tuple[tuple[str, str], ...]:
-    """Every wording that names an option, with the option's id, longest first: editors' lists and the labels.
-
-    A wording that two options share names neither.
-    """
-    return tuple((w.text, w.option) for w in wordings(situation))
 
 
 class _Held:

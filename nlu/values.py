@@ -15,16 +15,12 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from knowledge.model import Situation
-from nlu.amounts import Amount, ages, amount, exact, money, unit_after
+from nlu.amounts import Amount, ages, amount, exact, money
 from nlu.behalf import who_acts
-from nlu.sayings import common_sayings, gapped, hints, loose, more_said, more_sayings, phrases, short_labels, wordings
+from nlu.sayings import gapped, hints, loose, more_said, wordings
 from nlu.scope import CLAUSE, asked, clause_of, denied, flatly, of_others, question, state
 from nlu.text import LONGEST, simplify
 from nlu.wording import Plain, plain
-
-__all__ = [
-    "Fact", "common_sayings", "doubtful", "facts", "mentions", "more_sayings", "phrases", "short_labels", "unit_after",
-]  # fmt: skip
 
 #: From here on (0-100) a clause says what a listed wording says; below, down to DOUBTFUL, it may be asked back.
 NEAR = 84

@@ -19,9 +19,10 @@ from nlu.behalf import who_acts
 from nlu.dates import read_date
 from nlu.identifiers import identifiers
 from nlu.numbers import numbers
+from nlu.sayings import more_sayings
 from nlu.scope import asked, denied, of_others, state
 from nlu.text import simplify
-from nlu.values import doubtful, facts, more_sayings
+from nlu.values import doubtful, facts
 from nlu.wording import plain
 
 BUNDLES = Reader().read().bundles
