@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import unicodedata
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
@@ -209,7 +206,7 @@ class CaseStore(Desk, Mailbox):
             "stage": document["stage"],
             "region": case.region,
             "version": version,
-            "document": self.secret.seal(_packed(document)),
+            "document": self.secret.seal(document),
             "updated": document["updated"],
         }
         if case.version == 0:
@@ -228,19 +225,6 @@ class CaseStore(Desk, Mailbox):
         return f"{day}-{db.execute(NEXT_NUMBER, {'day': day}).scalar_one():04d}"
 
     def _read(self, row: Any) -> Case:
-        case = Case.from_dict(_unpacked(self.secret.unseal(row.document)))
+        case = Case.from_dict(self.secret.unseal(row.document))
         case.version = row.version
         return case
-
-
-def _packed(document: dict[str, Any]) -> str:
-    """A case as short text. A long talk repeats itself: packed, it is read and written as fast as a short one."""
-    return b64encode(zlib.compress(json.dumps(document, ensure_ascii=False).encode(), 1)).decode()
-
-
-def _unpacked(stored: str | dict[str, Any]) -> dict[str, Any]:
-    """The document from `_packed`, or as it was stored before there was packing."""
-    if isinstance(stored, dict):
-        return stored
-    document: dict[str, Any] = json.loads(zlib.decompress(b64decode(stored)))
-    return document

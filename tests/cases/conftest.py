@@ -52,8 +52,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def secret() -> Secret:
-    return Secret([Fernet.generate_key().decode()])
+def key() -> str:
+    return Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def secret(key: str) -> Secret:
+    return Secret([key])
 
 
 @pytest.fixture
