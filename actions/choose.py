@@ -97,6 +97,8 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
         talk.case.misses = 0
         if decision.trade:
             _nearest_trade(trades.named(decision.trade), said)
+        elif decision.procedure:
+            said.add("procedure_in", procedure=decision.procedure)
         else:
             said.add("choose_one" if len(decision.bundles) == 1 else "choose_several")
         _offer(talk, said)

@@ -18,7 +18,8 @@ from knowledge.outcomes import outcomes
 from knowledge.plan import Plan
 from nlu.acts import act
 from nlu.answers import Reading, Unfit, read
-from nlu.values import mentions
+from nlu.text import simplify
+from nlu.values import mentions, roughly
 
 
 def ask_next(talk: Talk, said: Said, short: bool = False) -> bool:
@@ -35,6 +36,8 @@ def ask_next(talk: Talk, said: Said, short: bool = False) -> bool:
         text += words()("ask_multi")
     if situation.type == "number":
         text += words()("ask_number", unit=situation.unit or "")
+        if rough := roughly(simplify(talk.case.wish_text), situation, talk.bundle.situations.values()):
+            text = words()("ask_exactly", quote=rough) + text
     said.text(text)
     said.buttons(*_options(situation))
     said.card(question_card(situation, why(talk, situation), (done + 1, done + left)))

@@ -17,7 +17,7 @@ from knowledge.store import Knowledge
 from nlu.behalf import on_behalf
 from nlu.decision import Decision
 from nlu.text import simplify
-from nlu.values import Fact, facts
+from nlu.values import Fact, told
 
 
 @dataclass(frozen=True)
@@ -146,10 +146,8 @@ class Talk:
         learnt: list[str] = []
         against: list[Fact] = []
         bundle = self.knowledge.bundle(wish.bundle, self.case.region)
-        general = simplify(" ".join((bundle.file.say, bundle.name, *bundle.file.official_names)))
-        for fact in facts(simplify(text), bundle.situations.values()):
-            # Words that everybody says who wants this bundle tell nothing about this person.
-            if fact.quote in general or fact.situation == but:
+        for fact in told(simplify(text), bundle.file, bundle.situations.values()):
+            if fact.situation == but:
                 continue
             old, value = wish.answers.get(fact.situation), fact.value
             if old is not None and isinstance(old.value, list) and isinstance(value, list):

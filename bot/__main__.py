@@ -96,6 +96,8 @@ def _known(error: Exception) -> str | None:
         "NoModel",
         "NoBrowser",
         "NotUp",
+        "BrokenSet",
+        "Unreadable",
     )
     return str(error) if foreseen or type(error) in (ValueError, OSError, RuntimeError) else None
 
@@ -118,9 +120,10 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
 
 def _match(args: argparse.Namespace, settings: Settings) -> int:
     from bot.match import match
+    from bot.serve import hearing
     from knowledge.store import Library
 
-    match(Library().now, settings.models, as_json=args.json)
+    match(Library().now, hearing(settings, quiet=args.json), as_json=args.json)
     return 0
 
 
@@ -155,11 +158,10 @@ def _bench_understand(args: argparse.Namespace, settings: Settings) -> int:
 
 def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     from bot import evaluate, evaluate_facts, evaluate_new
+    from bot.serve import hearing
     from bot.settings import DEVELOPMENT, FACTS
-    from knowledge.store import Library
-    from nlu.services import load
 
-    services = load(settings.models, Library().now.bundles)
+    services = hearing(settings)
     files = args.files or sorted(DEVELOPMENT.glob("d*.jsonl"))
     peers = None
     if args.compare:

@@ -15,6 +15,7 @@ from watchfiles import awatch
 from bot.desk import GuideDesk
 from bot.guide import Guide
 from bot.mail import WeChatMail
+from bot.rehearse import rehearse
 from channels import desk, web, wechat
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ def create_app(guide: Guide) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await rehearse(app, guide)
         await guide.warm()
         tasks = [asyncio.create_task(watch(guide)), asyncio.create_task(purge_daily(guide))]
         yield

@@ -40,7 +40,7 @@ class Guide:
         self.store = store
         self.turns = GuideTurns(lambda: library.now, store)
         library.listeners.append(learn)
-        services.use(services.load(settings.models, library.now.bundles))
+        services.use(services.load(settings.models, library.now.files))
         self._agent = agent or self._load(settings)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.statuses: dict[str, int] = defaultdict(int)
@@ -95,12 +95,6 @@ class Guide:
         text = Message(words()("failed"), (Button("转人工", "转人工"),))
         return Reply("failed", (text,), {}, (perf_counter() - started) * 1000)
 
-    async def _rehearse(self) -> None:
-        """Take a turn of nobody's, which is forgotten at once, so that all that is used first is loaded."""
-        for text in ("我要开餐馆", "不知道"):
-            await self._agent.turn("warm", "up", text, None)
-        await asyncio.to_thread(self.store.forget, "warm", "up")
-
     async def warm(self) -> None:
         """Do once what the first message would otherwise wait for: dictionaries, caches, first questions."""
         from knowledge.interview import next_question
@@ -108,7 +102,6 @@ class Guide:
 
         try:
             await self._agent.parse("我要开餐馆")
-            await self._rehearse()
         except Exception:
             log.exception("warming up failed")
         for name in self.library.now.bundles:
@@ -131,7 +124,7 @@ def typed(text: str) -> str:
 
 def learn(knowledge: Knowledge) -> None:
     """Make what was edited findable at once."""
-    services.use(services.shared().of(knowledge.bundles))
+    services.use(services.shared().of(knowledge.files))
 
 
 def _message(said: dict[str, Any]) -> Message:

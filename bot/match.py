@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
 
 from knowledge.store import Knowledge
-from nlu.services import Services, load
+from nlu.services import Services
 from nlu.text import simplify
-from nlu.values import facts
+from nlu.values import told
 
 
-def match(knowledge: Knowledge, models: Path, *, as_json: bool, source: TextIO = sys.stdin) -> None:
+def match(knowledge: Knowledge, services: Services, *, as_json: bool, source: TextIO = sys.stdin) -> None:
     """Read one request a line; print the decision as JSON lines or as a table."""
-    services = load(models, knowledge.bundles)
     table = Table("说的话", "结果", "一件事", "把握", "听到的情况")
     for line in source:
         text = line.rstrip("\n")
@@ -38,7 +36,8 @@ def matched(knowledge: Knowledge, services: Services, text: str) -> dict[str, An
     """One request: decision, bundles best first with their probabilities, facts for the first bundle."""
     decision = services.decide(text)
     bundles = decision.bundles
-    heard = facts(simplify(text), knowledge.bundles[bundles[0]].situations) if bundles else []
+    first = knowledge.bundles[bundles[0]] if bundles else None
+    heard = told(simplify(text), first, first.situations) if first else []
     return {
         "text": text,
         "decision": decision.kind,

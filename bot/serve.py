@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot.settings import Settings
-from bot.training import is_trained
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from bot.guide import Guide
+    from nlu.services import Services
 
-#: Channel and sender of the messages that nobody sent.
-NOBODY = ("rest", "rehearsal")
+HEARING = "学会听是哪件事(改过才学,约一分钟)"
+TALKING = "训练对话意图(改过才训练,约一分钟)"
 
 console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
@@ -26,38 +26,51 @@ def _progress(quiet: bool) -> Progress:
 
 def trained(settings: Settings, *, force: bool = False, quiet: bool = False) -> None:
     """Train what does not match its training data. Raises RuntimeError when that fails, BrokenKnowledge for guides."""
+    from bot import training
     from knowledge.store import Library
     from nlu import services
 
     with _progress(quiet) as bar:
-        task = bar.add_task("学会听是哪件事(改过才学,约一分钟)", total=2)
+        task = bar.add_task(HEARING, total=2)
         learned = services.train(settings.models, Library().now.bundles, force=force)
-        bar.update(task, advance=1, description="训练对话意图(改过才训练,约一分钟)")
-        if force or not is_trained(settings.models):
-            from bot.training import train
-
-            train(settings.models)
+        bar.update(task, advance=1, description=TALKING)
+        if force or not training.is_trained(settings.models):
+            training.train(settings.models)
             learned = True
     if not learned and not quiet:
         console.print("模型是新的,不用训练。")
 
 
-def ready(settings: Settings, *, quiet: bool = False):  # type: ignore[no-untyped-def]
-    """The guide, ready to answer: guides checked, database open, model trained and loaded."""
+def hearing(settings: Settings, *, quiet: bool = False) -> Services:
+    """What decides which bundle is meant, learned first where that was never done."""
+    from knowledge.store import Library
+    from nlu import services
+
+    files = Library().now.files
+    with _progress(quiet) as bar:
+        bar.add_task(HEARING, total=None)
+        return services.load(settings.models, files)
+
+
+def ready(settings: Settings, *, quiet: bool = False) -> Guide:
+    """The guide, ready to answer: guides checked, database open, models trained and loaded."""
+    from bot import training
     from cases.secret import Secret
     from cases.store import CaseStore
     from knowledge.store import Library
+    from nlu import services
 
     with _progress(quiet) as bar:
-        task = bar.add_task("读办事指南", total=4)
+        task = bar.add_task("读办事指南", total=5)
         library = Library()
         bar.update(task, advance=1, description="打开办件库")
         store = CaseStore(settings.database, Secret.load(settings.data))
-        bar.update(task, advance=1, description="训练对话意图(改过才训练,约一分钟)")
-        if not is_trained(settings.models):
-            from bot.training import train
-
-            train(settings.models)
+        bar.update(task, advance=1, description=HEARING)
+        if not services.model_file(settings.models).exists():
+            services.train(settings.models, library.now.bundles)
+        bar.update(task, advance=1, description=TALKING)
+        if not training.is_trained(settings.models):
+            training.train(settings.models)
         bar.update(task, advance=1, description="装载模型(约十秒)")
         from bot.guide import Guide
 
@@ -80,8 +93,6 @@ def serve(settings: Settings, host: str, port: int) -> int:
     started = server.startup
 
     async def startup(sockets: list[object] | None = None) -> None:
-        await rehearse(app)
-        guide.store.forget(*NOBODY)
         await started(sockets)  # type: ignore[arg-type]
         if server.started:
             _addresses(host, port, settings)
@@ -89,16 +100,6 @@ def serve(settings: Settings, host: str, port: int) -> int:
     server.startup = startup  # type: ignore[method-assign, assignment]
     server.run()
     return 0 if server.started else 1
-
-
-async def rehearse(app: FastAPI) -> None:
-    """Take the way of a message through the whole application, so that the first person does not wait for what is
-    loaded when it is first used."""
-    import httpx
-
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rehearsal") as client:
-        for text in ("我要开餐馆", "不知道"):
-            await client.post("/webhooks/rest/webhook", json={"sender": NOBODY[1], "message": text})
 
 
 def _addresses(host: str, port: int, settings: Settings) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
+from typing import NamedTuple
 
 import numpy as np
 
-from nlu.examples import MARK, Example
+from nlu.examples import NOBODY, TWOFOLD, Example, is_bundle, is_kind
 
 #: So many bundles share the probability; the rest have none. Long tails of hopeless ones would only blur it.
 SHARING = 6
@@ -27,7 +28,7 @@ class Calibration:
     def shares(self, names: Sequence[str], scores: np.ndarray, length: int) -> tuple[np.ndarray, float]:
         """Each machine's probability (0 for those that are no bundle's), and that it is nobody's; sum 1."""
         none = self.is_none(names, scores, length)
-        bundles = _columns(tuple(names))[0]
+        bundles = _columns(tuple(names)).bundles
         best = bundles[np.argsort(-scores[bundles])[:SHARING]]
         odds = np.exp(self.sharpness * (scores[best] - scores[best[0]]))
         shares = np.zeros(len(names))
@@ -66,12 +67,12 @@ class Calibration:
         two = np.array([len(e.owners) > 1 for e in examples])[~none]
         pairs = _signs_of_two(names, scores[~none])
         twofold = LogisticRegression(C=10.0, max_iter=2000, fit_intercept=False).fit(pairs, two)
-        mine = scores[~none][:, _columns(tuple(names))[0]]
-        column = {name: i for i, name in enumerate(n for n in names if not n.startswith(MARK))}
+        bundles = _columns(tuple(names)).bundles
+        mine = scores[~none][:, bundles]
+        place = {names[column]: i for i, column in enumerate(bundles)}
         right = np.zeros_like(mine)
         for row, example in enumerate(e for e in examples if not e.is_none):
-            for owner in example.owners:
-                right[row, column[owner]] = 1 / len(example.owners)
+            right[row, [place[owner] for owner in example.owners]] = 1 / len(example.owners)
         best = min(np.arange(1.0, 12.1, 0.25), key=lambda sharpness: _surprise(mine * sharpness, right))
         return cls(float(best), tuple(map(float, nobody.coef_[0])), tuple(map(float, twofold.coef_[0])))
 
@@ -90,21 +91,21 @@ def _surprise(odds: np.ndarray, right: np.ndarray) -> float:
 
 
 def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """What speaks for and against being nobody's: the constant, the machine of nobody's, the two best bundles, how far
-    the best bundle is before the best kind of out of scope, that kind, and the length of the text."""
-    bundles, kinds, nobody_, _ = _columns(tuple(names))
-    nobody = scores[:, nobody_].max(axis=1, initial=-1.0)
-    best = _best_two(scores[:, bundles])
-    kind = scores[:, kinds].max(axis=1, initial=-1.0)
+    """What speaks for and against being nobody's: the constant, the machine of nobody's, the two best bundles, the best
+    kind of out of scope, and the length of the text."""
+    at = _columns(tuple(names))
+    nobody = scores[:, at.nobody].max(axis=1, initial=-1.0)
+    best = _best_two(scores[:, at.bundles])
+    kind = scores[:, at.kinds].max(axis=1, initial=-1.0)
     return np.column_stack([np.ones(len(scores)), nobody, best[:, 0], best[:, 1], kind, np.log1p(lengths)])
 
 
 def _signs_of_two(names: Sequence[str], scores: np.ndarray) -> np.ndarray:
     """What speaks for two bundles: the constant, the machine of such requests, how far the best bundle is before the
     second, and the second."""
-    bundles, _, _, twofold = _columns(tuple(names))
-    best = _best_two(scores[:, bundles])
-    machine = scores[:, twofold].max(axis=1, initial=-1.0)
+    at = _columns(tuple(names))
+    best = _best_two(scores[:, at.bundles])
+    machine = scores[:, at.twofold].max(axis=1, initial=-1.0)
     return np.column_stack([np.ones(len(scores)), machine, best[:, 0] - best[:, 1], best[:, 1]])
 
 
@@ -116,8 +117,16 @@ def _best_two(scores: np.ndarray) -> np.ndarray:
     return best
 
 
+class _Columns(NamedTuple):
+    """Where the machines stand; `nobody` and `twofold` are empty where there is nothing to learn them from."""
+
+    bundles: np.ndarray
+    kinds: np.ndarray
+    nobody: np.ndarray
+    twofold: np.ndarray
+
+
 @lru_cache(maxsize=16)
-def _columns(names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Where the machines stand: bundles, kinds of out of scope, nobody's business, and two that could serve."""
-    found = np.array(["bundle" if n[0] != MARK else n if not n.strip(MARK) else "kind" for n in names])
-    return tuple(np.flatnonzero(found == k) for k in ("bundle", "kind", MARK, MARK + MARK))  # type: ignore[return-value]
+def _columns(names: tuple[str, ...]) -> _Columns:
+    tests = (is_bundle, is_kind, NOBODY.__eq__, TWOFOLD.__eq__)
+    return _Columns(*(np.flatnonzero([test(name) for name in names]) for test in tests))

@@ -22,7 +22,8 @@ class Decision:
 
     `scope` is the kind of what is none of our business (complaint, account …), for saying where to turn.
     `nobody` is the probability (0..1) that it is none of our business. `trade` names a trade that has no guide of its
-    own, when the candidates are only the nearest ones.
+    own, when the candidates are only the nearest ones; `procedure` the one that was called by its name, when the
+    candidates are the bundles that have it.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Decision:
     scope: str = "other_service"
     nobody: float = 0.0
     trade: str | None = None
+    procedure: str | None = None
 
     @property
     def bundles(self) -> list[str]:
@@ -45,10 +47,12 @@ class Decision:
             "scope": self.scope,
             "nobody": self.nobody,
             "trade": self.trade,
+            "procedure": self.procedure,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decision:
         """From `to_dict` data."""
         candidates = [Candidate(c["bundle"], c["score"], tuple(c["words"])) for c in data["candidates"]]
-        return cls(data["kind"], tuple(candidates), data["scope"], data["nobody"], data["trade"])
+        rest = {name: data[name] for name in ("scope", "nobody", "trade", "procedure")}
+        return cls(data["kind"], tuple(candidates), **rest)

@@ -21,10 +21,22 @@ INTENTS = Path(__file__).parent / "intents.yml"
 NONE, AMBIGUOUS = "out_of_scope", "ambiguous"
 #: The kind of what people say within a talk and that is no request by itself: 租的, 多少钱.
 DIALOGUE = "dialogue"
-#: Kinds of out of scope are marked so among the owners of sentences.
+#: Among the owners of sentences, and among machines, what is no bundle is marked so: kinds of out of scope; everything
+#: that is out of scope; requests which more than one bundle could serve.
 MARK = "~"
+NOBODY, TWOFOLD = MARK, MARK + MARK
 #: The intent that names a wish; every other one is dialogue.
 WISH = "state_need"
+
+
+def is_bundle(name: str) -> bool:
+    """Whether an owner, or a machine, is a bundle's."""
+    return not name.startswith(MARK)
+
+
+def is_kind(name: str) -> bool:
+    """Whether an owner, or a machine, is a kind of out of scope."""
+    return not is_bundle(name) and name not in (NOBODY, TWOFOLD)
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Example:
     @property
     def is_none(self) -> bool:
         """Whether it is no bundle's."""
-        return self.owners[0].startswith(MARK)
+        return not is_bundle(self.owners[0])
 
 
 def examples(bundles: Mapping[str, BundleFile], folder: Path = REQUESTS, intents: Path = INTENTS) -> list[Example]:
@@ -48,14 +60,11 @@ def examples(bundles: Mapping[str, BundleFile], folder: Path = REQUESTS, intents
     owners: dict[str, dict[str, None]] = {}
     guides = ((simplify(sentence), (name,)) for name, file in bundles.items() for sentence in own_words(file))
     for text, names in chain(guides, written(folder, intents)):
-        known = [n for n in names if n.startswith(MARK) or n in bundles]
+        known = [n for n in names if not is_bundle(n) or n in bundles]
         if known and text:
             owners.setdefault(text, {}).update(dict.fromkeys(known))
     # What is somebody's request is not nobody's: a bundle's claim wins over out of scope.
-    return [
-        Example(text, tuple(n for n in names if not n.startswith(MARK)) or tuple(names)[:1])
-        for text, names in owners.items()
-    ]
+    return [Example(text, tuple(filter(is_bundle, names)) or tuple(names)[:1]) for text, names in owners.items()]
 
 
 def written(folder: Path = REQUESTS, intents: Path = INTENTS) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -74,14 +83,17 @@ def _read(stamps: tuple[tuple[Path, int], ...], intents: Path) -> tuple[tuple[st
 
 
 def _requests(name: str, data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    said = data.get("requests") or []
     if name == NONE:
-        yield from ((text, (MARK + kind,)) for kind, texts in dict(said).items() for text in texts)
+        yield from _of_kinds(data.get("requests") or {})
     elif name == AMBIGUOUS:
-        yield from ((row["said"], tuple(row["bundles"])) for row in said)
+        yield from ((row["said"], tuple(row["bundles"])) for row in data.get("requests") or ())
     else:
-        yield from ((text, (name,)) for text in said)
-    yield from ((text, (f"{MARK}other_service",)) for text in data.get("not_this") or [])
+        yield from ((text, (name,)) for text in data.get("requests") or ())
+    yield from _of_kinds(data.get("not_this") or {})
+
+
+def _of_kinds(said: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from ((text, (MARK + kind,)) for kind, texts in said.items() for text in texts)
 
 
 def _dialogue(data: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

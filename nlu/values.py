@@ -1,8 +1,8 @@
 """Facts said unasked: the values of a bundle's situations found in somebody's own words, each with its quote.
 
 Only safe readings are facts: a wording that editors list (or one so near to it that nothing else can be meant), an
-option's own label, a topic with a plain yes or no about it, a number that only one question can have. What is read
-with less is doubtful: it may be asked back, never noted.
+option's own label, a topic with a plain yes or no about it, a number that only one question can have. A number said
+roughly is no fact; the question quotes it when it is asked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from knowledge.model import Situation
+from knowledge.model import BundleFile, Situation
 from nlu.amounts import Amount, ages, amount, exact, money
 from nlu.behalf import who_acts
 from nlu.sayings import gapped, hints, loose, more_said, wordings
@@ -22,42 +22,25 @@ from nlu.scope import CLAUSE, asked, clause_of, denied, flatly, of_others, quest
 from nlu.text import LONGEST, simplify
 from nlu.wording import Plain, plain
 
-#: From here on (0-100) a clause says what a listed wording says; below, down to DOUBTFUL, it may be asked back.
+#: From here on (0-100) a clause says what a listed wording says.
 NEAR = 84
-DOUBTFUL = 72
 #: Longer than this (characters), only the pieces that say something are quoted.
 LONG = 16
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A situation's value as somebody said it; `quote` is the words, `start` and `end` where they stand.
-
-    A fact that is not `sure` comes from doubtful() only.
-    """
+    """A situation's value as somebody said it; `quote` is the words, `start` and `end` where they stand."""
 
     situation: str
     value: Any
     quote: str
     start: int
     end: int
-    sure: bool = True
 
 
 def facts(text: str, situations: Iterable[Situation]) -> list[Fact]:
     """Every fact of a text that can safely be bound to one of the situations, in the order of the situations."""
-    return [fact for fact in _read(text, situations) if fact.sure]
-
-
-def doubtful(text: str, situations: Iterable[Situation]) -> list[Fact]:
-    """What a text may say of situations that it gives no sure value for: to be asked back, not to be noted.
-
-    不到一百平 may be taken for 100, 七八个人 for neither; 照快要下来了 may mean that the licence is held.
-    """
-    return [fact for fact in _read(text, situations) if not fact.sure]
-
-
-def _read(text: str, situations: Iterable[Situation]) -> list[Fact]:
     known = list(situations)
     text = text[: LONGEST * 4]
     found = []
@@ -73,6 +56,22 @@ def _read(text: str, situations: Iterable[Situation]) -> list[Fact]:
     return found
 
 
+def told(text: str, file: BundleFile, situations: Iterable[Situation]) -> list[Fact]:
+    """The facts that a text tells about the person: not what everybody says who wants this bundle, nor its name."""
+    if text in {simplify(name) for name in (file.name, re.sub("一件事$", "", file.name), *file.official_names)}:
+        return []
+    wish = simplify(file.say)
+    return [fact for fact in facts(text, situations) if fact.quote not in wish]
+
+
+def roughly(text: str, situation: Situation, situations: Iterable[Situation]) -> str | None:
+    """The clause that gives a number only about (不到一百平, 二十几个人), to be quoted when the number is asked."""
+    said = amount(text, situation, list(situations), hints(situation.id)) if situation.type == "number" else None
+    if said is None or said.sure:
+        return None
+    return text[slice(*clause_of(text, said.start, said.end))].strip()
+
+
 def _masked(text: str, situation: str) -> str:
     """The text without the words that only look like an answer: 租房合同 says nothing about the premises."""
     for words in more_said(situation).get("mask", ()):
@@ -82,9 +81,9 @@ def _masked(text: str, situation: str) -> str:
 
 def _number(text: str, situation: Situation, known: list[Situation]) -> Fact | None:
     said: Amount | None = amount(text, situation, known, hints(situation.id))
-    if said is None:
+    if said is None or not said.sure:
         return None
-    return Fact(situation.id, said.value, text[said.start : said.end], said.start, said.end, said.sure)
+    return Fact(situation.id, said.value, text[said.start : said.end], said.start, said.end)
 
 
 def _choice(text: str, one: Plain, situation: Situation) -> Fact | None:
@@ -92,9 +91,7 @@ def _choice(text: str, one: Plain, situation: Situation) -> Fact | None:
     fact = fact or _mentioned(text, one, situation)
     if fact is None and situation.type == "yes_no":
         fact = _topic(text, one, situation)
-    if fact is None or not fact.sure:
-        fact = _near(text, one, situation) or fact
-    return fact
+    return fact or _near(text, one, situation)
 
 
 def _mentioned(text: str, one: Plain, situation: Situation) -> Fact | None:
@@ -116,19 +113,17 @@ def _mentioned(text: str, one: Plain, situation: Situation) -> Fact | None:
     return _fact(text, one, situation, chosen[0], said) if len(chosen) == 1 else None
 
 
-def _fact(
-    text: str, one: Plain, situation: Situation, value: Any, hits: list[Hit], whole: bool = False, sure: bool = True
-) -> Fact:
+def _fact(text: str, one: Plain, situation: Situation, value: Any, hits: list[Hit], whole: bool = False) -> Fact:
     """A fact with its words; `whole`: from the beginning of the clause, for a denial that stands before them."""
     start, end = one.place(min(h.start for h in hits), max(h.end for h in hits))
     if end - start > LONG:
         pieces = [text[slice(*one.place(h.start, h.end))] for h in sorted(hits, key=lambda h: h.start)]
-        return Fact(situation.id, value, "…".join(dict.fromkeys(pieces)), start, end, sure)
+        return Fact(situation.id, value, "…".join(dict.fromkeys(pieces)), start, end)
     if whole:
         cut = [m.end() for m in CLAUSE.finditer(text, 0, start)]
         start = cut[-1] if cut else 0
         end = max(end, *(m.end() for m in re.finditer("^.{0,6}?(不|没|冇)[^,,。;;]{0,3}", text[end:])), end)
-    return Fact(situation.id, value, text[start:end], start, end, sure)
+    return Fact(situation.id, value, text[start:end], start, end)
 
 
 @dataclass(frozen=True)
@@ -232,9 +227,9 @@ def _near(text: str, one: Plain, situation: Situation) -> Fact | None:
     ranked = sorted(best.items(), key=lambda b: -b[1][0])
     if not ranked or (len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < 8 and situation.type != "multi"):
         return None
-    option, (score, start, end) = ranked[0]
+    option, (_, start, end) = ranked[0]
     value = [option] if situation.type == "multi" else option == "yes" if situation.type == "yes_no" else option
-    return _fact(text, one, situation, value, [Hit(option, start, end, False)], sure=score >= NEAR)
+    return _fact(text, one, situation, value, [Hit(option, start, end, False)])
 
 
 def _nearly(wording: str, text: str) -> Iterable[tuple[float, int, int]]:
@@ -245,10 +240,11 @@ def _nearly(wording: str, text: str) -> Iterable[tuple[float, int, int]]:
     """
     if all(char in text for char in wording):
         for match in re.finditer(loose(wording), text):
-            if len(match[0]) <= len(wording) + 3:
-                yield 100 * 2 * len(wording) / (len(wording) + len(match[0])), *match.span()
+            score = 100 * 2 * len(wording) / (len(wording) + len(match[0]))
+            if len(match[0]) <= len(wording) + 3 and score >= NEAR:
+                yield score, *match.span()
     for match in re.finditer(r"[^,,。;;!!??、\n]{3,}", text):
-        found = fuzz.partial_ratio_alignment(wording, match[0], score_cutoff=DOUBTFUL)
+        found = fuzz.partial_ratio_alignment(wording, match[0], score_cutoff=NEAR)
         if found is None or found.dest_end - found.dest_start < len(wording):
             continue
         start, end = match.start() + found.dest_start, match.start() + found.dest_end

@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
+from bot.settings import ROOT
 from knowledge.load import Reader
+from knowledge.read import read_yaml
 from nlu.examples import DIALOGUE, MARK, REQUESTS, examples, own_words, written
 
 BUNDLES = Reader().read().bundles
@@ -26,6 +28,12 @@ def test_there_is_enough_that_is_nobodys_business():
     kinds = Counter(owner for e in EXAMPLES if e.is_none for owner in e.owners)
     assert sum(n for kind, n in kinds.items() if kind != MARK + DIALOGUE) >= 800
     assert kinds[MARK + DIALOGUE] >= 400
+
+
+def test_every_kind_of_what_is_nobodys_business_has_its_reply():
+    kinds = {o.removeprefix(MARK) for e in EXAMPLES if e.is_none for o in e.owners} - {DIALOGUE}
+    replies = read_yaml((ROOT / "domain.yml").read_text("utf-8"), "domain.yml")["responses"]
+    assert {f"utter_scope_{kind}" for kind in kinds} <= set(replies)
 
 
 def test_what_two_bundles_could_serve_belongs_to_both():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +13,9 @@ from knowledge.load import Reader
 from nlu.decision import Decision
 from nlu.services import load
 
-BUNDLES = Reader().read().bundles
-SERVICES = load(Settings.load().models, BUNDLES)
+FILES = Reader().read()
+BUNDLES = FILES.bundles
+SERVICES = load(Settings.load().models, FILES)
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)
@@ -99,6 +102,16 @@ def test_a_trade_without_a_guide_gets_the_nearest_and_says_so():
     assert "open_sole_trader" in decision.bundles
 
 
+@pytest.mark.parametrize(
+    ("said", "bundle"),
+    [("母子健康手册", "marriage_registration"), ("怎么办理医师、护士执业注册", "open_clinic")],
+)
+def test_a_procedure_called_by_its_name_leads_to_the_bundles_that_have_it(said, bundle):
+    decision = SERVICES.decide(said)
+    assert decision.kind in ("match", "choose")
+    assert bundle in decision.bundles
+
+
 def test_the_words_that_led_there():
     assert "开餐馆" in SERVICES.decide("我要开餐馆").candidates[0].words
 
@@ -111,7 +124,7 @@ def test_a_decision_survives_the_tracker():
 def test_an_edited_guide_is_found_by_its_new_words_at_once():
     karaoke = BUNDLES["open_ktv"]
     edited = karaoke.copy(update={"official_names": (*karaoke.official_names, "飞天唱吧", "飞天唱吧一件事")})
-    services = SERVICES.of({**BUNDLES, "open_ktv": edited})
+    services = SERVICES.of(replace(FILES, bundles={**BUNDLES, "open_ktv": edited}))
     assert services.decide("我要开飞天唱吧").bundles[0] == "open_ktv"
 
 

@@ -22,7 +22,7 @@ from nlu.numbers import numbers
 from nlu.sayings import more_sayings
 from nlu.scope import asked, denied, of_others, state
 from nlu.text import simplify
-from nlu.values import doubtful, facts
+from nlu.values import facts, roughly, told
 from nlu.wording import plain
 
 BUNDLES = Reader().read().bundles
@@ -62,17 +62,27 @@ def test_each_fact_quotes_the_words_it_was_taken_from():
         said = json.loads(line)
         text = simplify(said["text"])
         for fact in facts(text, BUNDLES[said["bundle"]].situations):
-            assert fact.sure
             assert all(piece in text for piece in fact.quote.split("…")), fact
             assert 0 <= fact.start < fact.end <= len(text)
 
 
-def test_what_is_doubtful_is_not_a_fact():
+def test_what_is_said_roughly_is_no_fact_but_can_be_quoted():
     situations = BUNDLES["open_restaurant"].situations
+    area = next(s for s in situations if s.id == "area")
     assert not facts("不到一百平", situations)
-    assert [(f.situation, f.value, f.sure) for f in doubtful("不到一百平", situations)] == [("area", 100, False)]
+    assert roughly("开饭店,门面不到一百平,租的", area, situations) == "门面不到一百平"
+    assert roughly("门面一百平", area, situations) is None
     assert not facts("我们二十几个人没拿到钱", BUNDLES["labour_dispute"].situations[4:5])
     assert heard("rural_homestead", "盖两层半") == {}
+
+
+def test_what_everybody_says_tells_nothing_and_a_kind_that_is_named_tells_something():
+    def values(bundle, text):
+        return {f.situation: f.value for f in told(text, BUNDLES[bundle], BUNDLES[bundle].situations)}
+
+    assert values("open_hotel", "我要开宾馆") == {}
+    assert values("open_hotel", "民宿开办“一件事”") == {}
+    assert values("open_internet_cafe", "我想开个电竞酒店") == {"kind": "esports_hotel"}
 
 
 @pytest.mark.parametrize("text", ["七八十平", "八十到一百平", "一百平以上", "十几平", "每平八十块", "八百平够不够"])
@@ -151,7 +161,6 @@ def test_no_text_is_an_error(text, times):
     today = date(2026, 4, 10)
     for bundle in ("open_restaurant", "elderly_benefits", "adoption", "construction_permit"):
         facts(long, BUNDLES[bundle].situations)
-        doubtful(long, BUNDLES[bundle].situations)
     for situation in BUNDLES["open_restaurant"].situations:
         try:
             read(situation, long, today)
