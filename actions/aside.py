@@ -8,11 +8,11 @@ import re
 from actions.changes import differences, snapshot
 from actions.say import words
 from actions.talk import Heard, Said, Talk
+from nlu.identifiers import identifiers
 from nlu.text import has_words
 
 _STICKER = re.compile(r"\[[一-鿿A-Za-z]{1,6}\]|/:[^ ]{1,8}")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|cn|net|gov)\S*", re.IGNORECASE)
-_PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 #: Longer texts with an address in them are articles passed on, not requests (characters).
 ARTICLE = 30
 _SCOPES = {"complaint": "complaint", "foreign": "other_language", "injection": "injection", "abuse": "abuse"}
@@ -26,10 +26,14 @@ def wordless(talk: Talk, text: str, said: Said) -> bool:
     if _ADDRESS.search(text) and (len(text) > ARTICLE or not has_words(_ADDRESS.sub("", text))):
         said.add("article")
         return True
-    if talk.case.stage != "form" and _PHONE.fullmatch(text.strip("。., ")):
+    if talk.case.stage != "form" and _is_phone(text.strip("。., ")):
         said.add("phone_alone")
         return True
     return False
+
+
+def _is_phone(text: str) -> bool:
+    return [(i.kind in ("mobile", "landline"), i.start, i.end) for i in identifiers(text)] == [(True, 0, len(text))]
 
 
 def out_of_scope(talk: Talk, certain: str | None, said: Said) -> bool:

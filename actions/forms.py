@@ -11,13 +11,14 @@ from cases.model import Case, Entry, Wish
 from knowledge.fields import Unfit, fit, follows
 from knowledge.model import FormField
 from knowledge.plan import Plan
+from nlu.identifiers import Identifier, identifiers
 
 #: So many free-text fields are asked for in one message; choices come one by one, with buttons.
 TOGETHER = 3
 _FREE = ("text", "number", "date", "phone", "address", "id_card", "uscc", "bank_account")
-_ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
-_USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+#: Which fields of the form take a number that was said: by their type, and for plates by their label.
+_TYPES = {"id_card": "id_card", "uscc": "uscc", "mobile": "phone", "landline": "phone"}
+_PLATE = re.compile("(号牌|车牌)(号码?)?$|号牌号码")
 _NAME = re.compile(r"我(?:的名字)?(?:叫|姓名是|名字是|是叫)\s*([一-鿿·]{2,6})")
 
 
@@ -162,7 +163,7 @@ def read_fields(state: FormState, asked: list[FormField], text: str) -> Taken:
 
 
 def volunteered(state: FormState, text: str) -> Taken:
-    """Form values said unasked in any message: identity numbers, credit codes, mobile numbers, a name."""
+    """Form values said unasked in any message: identity numbers, credit codes, plates, telephone numbers, a name."""
     taken = Taken()
     _telltale(state, text, taken, source="said")
     return taken
@@ -186,17 +187,20 @@ def _labelled(state: FormState, text: str, taken: Taken) -> str:
 
 
 def _telltale(state: FormState, text: str, taken: Taken, source: str = "asked") -> None:
-    for pattern, kind in ((_ID, "id_card"), (_USCC, "uscc"), (_PHONE, "phone")):
-        for match in pattern.finditer(text):
-            if kind == "uscc" and _ID.fullmatch(match[0]):
-                continue
-            empty = [f for f in state.plan.fields if f.type == kind and state.key(f) not in state.case.form]
-            if empty:
-                _try(state, empty[0], match[0], match[0], taken, source)
+    for number in identifiers(text):
+        empty = [f for f in state.plan.fields if _takes(f, number) and state.key(f) not in state.case.form]
+        if empty:
+            _try(state, empty[0], number.value, text[number.start : number.end], taken, source)
     if name := _NAME.search(text):
         empty = [f for f in state.plan.fields if "姓名" in f.label and state.key(f) not in state.case.form]
         if empty:
             _try(state, empty[0], name[1], name[0], taken, source)
+
+
+def _takes(f: FormField, number: Identifier) -> bool:
+    if number.kind == "plate":
+        return f.type == "text" and bool(_PLATE.search(f.label))
+    return f.type == _TYPES[number.kind]
 
 
 def _try(state: FormState, f: FormField, value: str, quote: str, taken: Taken, source: str = "asked") -> None:

@@ -62,7 +62,8 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="听懂了多少:按种类打分,列出错得最厉害的")
     evaluate.add_argument("files", nargs="*", type=Path, metavar="文件.jsonl", help="默认:tests/understand 的开发集")
-    evaluate.add_argument("--compare", action="store_true", help="同一份句子也给对照听(原装 Rasa、BM25 …,约十分钟)")
+    evaluate.add_argument("--compare", action="store_true", help="同一份句子也给对照听(Rasa、BM25 …,约十分钟)")
+    evaluate.add_argument("--whole-rasa", action="store_true", help="同上,Rasa 的 DIET 带 Transformer(一小时以上)")
     evaluate.add_argument("--new", action="store_true", help="每件事轮流只留指南和五句话,看新的一件事听不听得懂")
     evaluate.add_argument("--facts", action="store_true", help="再量顺口说出的情形听准了多少")
     evaluate.add_argument("--json", type=Path, metavar="文件", help="把数字写成 JSON")
@@ -163,11 +164,11 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
 
     services = hearing(settings)
     files = args.files or sorted(DEVELOPMENT.glob("d*.jsonl"))
-    peers = None
-    if args.compare:
+    peers: evaluate.Peers = ()
+    if args.compare or args.whole_rasa:
         from bot.peers import peers as all_peers
 
-        peers = all_peers(services.ranker.examples)
+        peers = all_peers(services.ranker.examples, args.whole_rasa)
     code = evaluate.run(services, files, args.json, peers)
     if args.new:
         evaluate_new.run(services.ranker, evaluate.read(files))

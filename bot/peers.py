@@ -12,7 +12,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -37,52 +37,52 @@ Scores = NDArray[np.float32]
 Score = Callable[[list[str]], Scores]
 Result = TypeVar("Result")
 
-#: DIET's passes over the sentences; Rasa's default is 300, its `rasa init` 100. Twenty took four minutes on two busy
-#: cores, after two for the features, and had 96 % of the learned sentences right; more were not tried.
-EPOCHS = 20
-#: The pipeline of `rasa init` for Chinese, cut down to learn 20,000 sentences in minutes: the 20,000 commonest of
-#: 300,000 n-grams, larger batches, and no transformer. With Rasa's own two layers one pass had not ended after nine
-#: minutes: a few sentences of 70 words pad every batch. So this is a lighter DIET than the default, and its figures
-#: say nothing about that one. LexicalSyntacticFeaturizer describes single words, which only the transformer would read.
-PIPELINE: list[dict[str, Any]] = [
-    {"name": "JiebaTokenizer"},
-    {"name": "CountVectorsFeaturizer"},
-    {"name": "CountVectorsFeaturizer", "analyzer": "char", "min_ngram": 1, "max_ngram": 4, "max_features": 20_000},
-    {
-        "name": "DIETClassifier",
-        "epochs": EPOCHS,
-        "entity_recognition": False,
-        "random_seed": 1,
-        "number_of_transformer_layers": 0,
-        "batch_size": 256,
-    },
-    {"name": "FallbackClassifier", "threshold": 0.3},
-]
+#: DIET's passes over the sentences; Rasa's default is 300, its `rasa init` 100. Without the transformer twenty had 96 %
+#: of the learned sentences right; with it one pass takes about five minutes.
+EPOCHS, WHOLE_EPOCHS = 20, 12
+
+
+def pipeline(whole: bool) -> list[dict[str, Any]]:
+    """The pipeline of `rasa init` for Chinese, with the 20,000 commonest of 300,000 n-grams.
+
+    `whole`: DIET as Rasa sets it up, with two layers of transformer. Else none of them and larger batches, to learn in
+    minutes: a lighter DIET than the default, whose figures say nothing about that one. LexicalSyntacticFeaturizer
+    describes single words and is left out: it needs spaCy's tags to say more than where a word stands.
+    """
+    light = {} if whole else {"number_of_transformer_layers": 0, "batch_size": 256}
+    epochs = WHOLE_EPOCHS if whole else EPOCHS
+    return [
+        {"name": "JiebaTokenizer"},
+        {"name": "CountVectorsFeaturizer"},
+        {"name": "CountVectorsFeaturizer", "analyzer": "char", "min_ngram": 1, "max_ngram": 4, "max_features": 20_000},
+        {"name": "DIETClassifier", "epochs": epochs, "entity_recognition": False, "random_seed": 1, **light},
+        {"name": "FallbackClassifier", "threshold": 0.3},
+    ]
 
 
 class Peer(Protocol):
     """Another way to find the bundle."""
 
-    name: str
-
     def answers(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text the bundle ids, best first, at most three; none when it refuses."""
 
 
-def peers(learned: Sequence[Example]) -> Iterator[Peer]:
-    """The peers, each taught when it is asked for: three at once, Rasa at the end after minutes."""
+def peers(learned: Sequence[Example], whole: bool = False) -> list[tuple[str, Callable[[], Peer]]]:
+    """The peers by name, each taught when it is called: three at once, Rasa takes minutes, `whole` an hour."""
     sentences = [example.text for example in learned]
-    yield Nearest("BM25", learned, bm25(sentences))
-    yield Nearest("TF-IDF", learned, tfidf(sentences))
-    yield Nearest("RapidFuzz", learned, fuzzy(sentences))
-    yield StockRasa(learned)
+    rasa = "Rasa 3.6 DIET" if whole else "Rasa 3.6 DIET(无 Transformer)"
+    return [
+        ("BM25", lambda: Nearest(learned, bm25(sentences))),
+        ("TF-IDF", lambda: Nearest(learned, tfidf(sentences))),
+        ("RapidFuzz", lambda: Nearest(learned, fuzzy(sentences))),
+        (rasa, lambda: StockRasa(learned, whole)),
+    ]
 
 
 @dataclass
 class Nearest:
     """The owners of the nearest sentences; refuses when the nearest one is out of scope or nothing is near at all."""
 
-    name: str
     learned: Sequence[Example]
     score: Score
 
@@ -141,15 +141,13 @@ def fuzzy(sentences: Sequence[str]) -> Score:
 
 
 class StockRasa:
-    """Rasa 3.6 by its own components: an intent for each bundle and one for out of scope, a light DIET, the fallback.
+    """Rasa 3.6 by its own components: an intent for each bundle and one for out of scope, DIET, the fallback.
 
     It works in processes of their own: DIET needs TensorFlow, which this one may do without (bot/untrained.py), and
     gives its memory back at the end.
     """
 
-    name = "Rasa 3.6 DIET(无 Transformer)"
-
-    def __init__(self, learned: Sequence[Example]) -> None:
+    def __init__(self, learned: Sequence[Example], whole: bool = False) -> None:
         """Train on sentences. Raises RuntimeError when Rasa makes no model, BrokenProcessPool when memory runs out."""
         intents: dict[str, list[str]] = {}
         for example in learned:
@@ -157,7 +155,7 @@ class StockRasa:
                 intents.setdefault(owner, []).append(example.text)
         self._known = intents.keys() - {NONE}
         self._folder = TemporaryDirectory()
-        self._model = _in_child(_train, self._folder.name, intents)
+        self._model = _in_child(_train, self._folder.name, intents, pipeline(whole))
 
     def answers(self, texts: Sequence[str]) -> list[list[str]]:
         """For each text the bundle ids, best first, at most three; none when it refuses."""
@@ -174,7 +172,7 @@ def _in_child(work: Callable[..., Result], *args: Any) -> Result:
         return child.submit(work, *args).result()
 
 
-def _train(folder: str, intents: dict[str, list[str]]) -> str:
+def _train(folder: str, intents: dict[str, list[str]], pipeline: list[dict[str, Any]]) -> str:
     """In the child: the file of a model in the folder, made from sentences by intent."""
     # Rasa would keep what it trains in .rasa/cache of the project, and take it from there the next time.
     os.environ["RASA_CACHE_DIRECTORY"] = folder
@@ -185,7 +183,7 @@ def _train(folder: str, intents: dict[str, list[str]]) -> str:
     quiet.hush()
     jieba.setLogLevel(logging.ERROR)
     config, data = Path(folder, "config.yml"), Path(folder, "nlu.yml")
-    write_yaml({"recipe": "default.v1", "assistant_id": "peer", "language": "zh", "pipeline": PIPELINE}, config)
+    write_yaml({"recipe": "default.v1", "assistant_id": "peer", "language": "zh", "pipeline": pipeline}, config)
     blocks = [{"intent": name, "examples": "".join(f"- {s}\n" for s in said)} for name, said in intents.items()]
     write_yaml({"version": "3.1", "nlu": blocks}, data)
     with contextlib.redirect_stdout(io.StringIO()):

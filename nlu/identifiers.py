@@ -1,6 +1,6 @@
-"""Numbers that identify: identity numbers, company codes, plates and phones in a text, with what may go into a log.
+"""Numbers that identify: identity numbers, company codes, plates and phones said anywhere in a text.
 
-A number counts only when its check digit is right (GB 11643, GB 32100) or its form leaves no doubt (plates, phones).
+Their form leaves no doubt, even mistyped; whether a check digit is right (GB 11643, GB 32100) says `knowledge.fields`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from stdnum.cn import ric, uscc
+from stdnum.cn import uscc
 
 Kind = Literal["id_card", "uscc", "plate", "mobile", "landline"]
 
 _EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){17}(?![0-9A-Za-z])")
+_ID = re.compile(r"\d{17}[\dX]")
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?[2-9]\d{6,7})(?!\d)")
 _PLATE = re.compile(
@@ -31,18 +33,6 @@ class Identifier:
     start: int
     end: int
 
-    @property
-    def masked(self) -> str:
-        """For logs: a company's code is public and stays; of the rest so much that its owner knows it again.
-
-        >>> identifiers("13800138000")[0].masked
-        '138****8000'
-        """
-        if self.kind == "uscc":
-            return self.value
-        keep, tail = (3, 2) if self.kind == "id_card" else (2, 2) if self.kind == "plate" else (3, 4)
-        return self.value[:keep] + "*" * max(1, len(self.value) - keep - tail) + self.value[-tail:]
-
 
 def identifiers(text: str) -> list[Identifier]:
     """Every identifying number of a text, in order.
@@ -53,10 +43,10 @@ def identifiers(text: str) -> list[Identifier]:
     found: list[Identifier] = []
     for match in _EIGHTEEN.finditer(text):
         number = re.sub("[ -]", "", match[0]).upper()
-        if ric.is_valid(number):
-            found.append(Identifier("id_card", number, *match.span()))
-        elif uscc.is_valid(number):
+        if uscc.is_valid(number) or (_USCC.fullmatch(number) and not _ID.fullmatch(number)):
             found.append(Identifier("uscc", number, *match.span()))
+        elif _ID.fullmatch(number):
+            found.append(Identifier("id_card", number, *match.span()))
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ("plate", _PLATE), ("mobile", _MOBILE), ("landline", _LANDLINE),
     )  # fmt: skip
@@ -66,14 +56,3 @@ def identifiers(text: str) -> list[Identifier]:
                 value = re.sub("[ ·.-]", "", "".join(match.groups())).upper()
                 found.append(Identifier(kind, value, *match.span()))
     return sorted(found, key=lambda i: i.start)
-
-
-def masked(text: str) -> str:
-    """The text as it may go into a log.
-
-    >>> masked("我的手机138 0013 8000")
-    '我的手机138****8000'
-    """
-    for one in reversed(identifiers(text)):
-        text = text[: one.start] + one.masked + text[one.end :]
-    return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,16 @@ class Wording:
     last: bool = False
     bare: bool = False
 
+    @cached_property
+    def letters(self) -> str:
+        """The characters that a text must have for the wording to stand in it."""
+        return "".join(dict.fromkeys(self.text.replace("…", "")))
+
     def places(self, text: str) -> Iterable[tuple[int, int]]:
         """Where it stands in a text of one wording."""
-        if self.text[0] not in text or self.text[-1] not in text:
+        if not all(letter in text for letter in self.letters):
             return []
-        found = [m.span() for m in re.finditer(gapped(self.text), text)]
+        found = [m.span() for m in gapped(self.text).finditer(text)]
         if self.last:
             found = [(s, e) for s, e in found if e == len(text) or CLAUSE.match(text, e)]
         if self.text.startswith("个"):
@@ -49,17 +54,18 @@ class Wording:
 
 
 @lru_cache(maxsize=20_000)
-def gapped(wording: str) -> str:
+def gapped(wording: str) -> re.Pattern[str]:
     """A wording as a pattern: … stands for up to eight characters of the same clause that deny nothing, and 的 and 了
     may stand anywhere."""
     parts = ["[的了]?".join(map(re.escape, part)) for part in wording.split("…")]
-    return r"[^,,。;;!!??、\s没不未无]{0,8}?".join(parts)
+    return re.compile(r"[^,,。;;!!??、\s没不未无]{0,8}?".join(parts))
 
 
 @lru_cache(maxsize=20_000)
-def loose(wording: str) -> str:
+def loose(wording: str) -> re.Pattern[str]:
     """A wording as a pattern that lets other words, but none that deny or count, stand between its characters."""
-    return r"[^,,。;;!!??、\s没不无未别零一二两三四五六七八九十百千万\d]{0,2}?".join(map(re.escape, wording))
+    between = r"[^,,。;;!!??、\s没不未无别零一二两三四五六七八九十百千万\d]{0,2}?"
+    return re.compile(between.join(map(re.escape, wording)))
 
 
 def more_said(situation: str) -> Mapping[str, Any]:

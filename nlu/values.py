@@ -75,7 +75,7 @@ def roughly(text: str, situation: Situation, situations: Iterable[Situation]) ->
 def _masked(text: str, situation: str) -> str:
     """The text without the words that only look like an answer: 租房合同 says nothing about the premises."""
     for words in more_said(situation).get("mask", ()):
-        text = re.sub(gapped(words), lambda m: "〇" * len(m[0]), text)
+        text = gapped(words).sub(lambda m: "〇" * len(m[0]), text)
     return text
 
 
@@ -162,7 +162,7 @@ def _topic(text: str, one: Plain, situation: Situation) -> Fact | None:
     found: dict[bool, list[Hit]] = {}
     for key, turned in (("about", False), ("against", True)):
         for word in more_said(situation.id).get(key, ()):
-            for match in re.finditer(gapped(plain(simplify(word)).text), one.text):
+            for match in gapped(plain(simplify(word)).text).finditer(one.text):
                 said = state(one.text, *match.span())
                 if said is not None:
                     found.setdefault(said != turned, []).append(Hit(key, *match.span(), not said))
@@ -238,11 +238,15 @@ def _nearly(wording: str, text: str) -> Iterable[tuple[float, int, int]]:
     >>> [round(score) for score, _, _ in _nearly("老房子拆了重盖", "老房子都拆了要重盖")]
     [88]
     """
-    if all(char in text for char in wording):
-        for match in re.finditer(loose(wording), text):
+    there = sum(char in text for char in wording)
+    if there == len(wording):
+        for match in loose(wording).finditer(text):
             score = 100 * 2 * len(wording) / (len(wording) + len(match[0]))
             if len(match[0]) <= len(wording) + 3 and score >= NEAR:
                 yield score, *match.span()
+    # As alike as NEAR are only words that have about so many characters in common.
+    if 100 * there < NEAR * len(wording):
+        return
     for match in re.finditer(r"[^,,。;;!!??、\n]{3,}", text):
         found = fuzz.partial_ratio_alignment(wording, match[0], score_cutoff=NEAR)
         if found is None or found.dest_end - found.dest_start < len(wording):

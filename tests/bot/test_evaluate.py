@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from bot.evaluate import BrokenSet, Request, Score, read, reliability, score, wrongly_refused
+from bot.evaluate import BrokenSet, Request, Score, compared, read, reliability, score, wrongly_refused
 
 
 def _score(request: Request, bundles: list[str], **more: bool) -> tuple[Score, tuple[bool, bool]]:
@@ -52,3 +53,21 @@ def test_a_broken_line_is_named(tmp_path):
     file.write_text('{"text": "a", "gold": [], "kind": "oos"}\n{"text": "b"}\n', encoding="utf-8")
     with pytest.raises(BrokenSet, match="x.jsonl:2"):
         read([file])
+
+
+class Echo:
+    """A peer that takes everything for a restaurant."""
+
+    def answers(self, texts):
+        return [["open_restaurant"] for _ in texts]
+
+
+def out_of_memory():
+    raise BrokenProcessPool("a child died")
+
+
+def test_a_peer_that_fails_leaves_the_table_of_the_others():
+    requests = [Request("我要开餐馆", ("open_restaurant",), "plain")]
+    found = compared({"plain": Score(1, 1, 1)}, requests, [("first", out_of_memory), ("second", Echo)])
+    assert list(found) == ["second"]
+    assert found["second"]["plain"]["first"] == 1.0

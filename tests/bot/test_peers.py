@@ -19,7 +19,7 @@ SCORES = (bm25, tfidf, fuzzy)
 @pytest.fixture(params=SCORES, ids=[score.__name__ for score in SCORES])
 def peer(request: pytest.FixtureRequest) -> Nearest:
     score: Score = request.param([example.text for example in LEARNED])
-    return Nearest("peer", LEARNED, score)
+    return Nearest(LEARNED, score)
 
 
 def test_finds_the_obvious(peer: Nearest) -> None:
