@@ -14,6 +14,8 @@ from nlu.examples import NOBODY, TWOFOLD, Example, is_bundle, is_kind
 
 #: So many bundles share the probability; the rest have none. Long tails of hopeless ones would only blur it.
 SHARING = 6
+#: Longer texts (characters) tell a story; how much longer says nothing more about whether there is a wish in it.
+STORY = 40
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Calibration:
     `twofold` those that more than one bundle could serve."""
 
     sharpness: float = 4.0
-    nobody: tuple[float, ...] = (0.0, 4.0, -2.0, 0.0, 2.0, 0.0)
+    nobody: tuple[float, ...] = (0.0, 4.0, -2.0, 0.0, 2.0) + (0.0,) * 16
     twofold: tuple[float, ...] = (0.0, 2.0, -2.0, 0.0)
 
     def shares(self, names: Sequence[str], scores: np.ndarray, length: int) -> tuple[np.ndarray, float]:
@@ -63,7 +65,7 @@ class Calibration:
 
         none = np.array([e.is_none for e in examples])
         signs = _signs(names, scores, np.array([len(e.text) for e in examples]))
-        nobody = LogisticRegression(C=10.0, max_iter=2000, fit_intercept=False).fit(signs, none)
+        nobody = LogisticRegression(C=10.0, max_iter=5000, fit_intercept=False).fit(signs, none)
         two = np.array([len(e.owners) > 1 for e in examples])[~none]
         pairs = _signs_of_two(names, scores[~none])
         twofold = LogisticRegression(C=10.0, max_iter=2000, fit_intercept=False).fit(pairs, two)
@@ -92,12 +94,17 @@ def _surprise(odds: np.ndarray, right: np.ndarray) -> float:
 
 def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """What speaks for and against being nobody's: the constant, the machine of nobody's, the two best bundles, the best
-    kind of out of scope, and the length of the text."""
+    kind of out of scope, the length of the text, and each of these times each: a doubtful bundle counts less where the
+    text is short, and less where nobody's machine is sure."""
     at = _columns(tuple(names))
     nobody = scores[:, at.nobody].max(axis=1, initial=-1.0)
     best = _best_two(scores[:, at.bundles])
     kind = scores[:, at.kinds].max(axis=1, initial=-1.0)
-    return np.column_stack([np.ones(len(scores)), nobody, best[:, 0], best[:, 1], kind, np.log1p(lengths)])
+    length = np.log1p(np.minimum(lengths, STORY))
+    signs = np.column_stack([np.ones(len(scores)), nobody, best[:, 0], best[:, 1], kind, length])
+    one, other = np.triu_indices(signs.shape[1])
+    crossed: np.ndarray = signs[:, one] * signs[:, other]
+    return crossed
 
 
 def _signs_of_two(names: Sequence[str], scores: np.ndarray) -> np.ndarray:

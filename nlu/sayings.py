@@ -110,7 +110,10 @@ def _read(file: Path) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 
 def wordings(situation: Situation) -> tuple[Wording, ...]:
-    """Every wording that names an option of a question, longest first; one that two options share names neither."""
+    """Every wording that names an option of a question, longest first.
+
+    One that two options share names neither, or all of them where several can be chosen: 水电气.
+    """
     return _wordings(_Held(situation))
 
 
@@ -154,9 +157,10 @@ def _wordings(held: _Held) -> tuple[Wording, ...]:
         if option in ids and not _LOOSE_END.search(phrase):
             names.setdefault(_inner(plain(phrase).text), set()).add(option)
     single = [
-        Wording(phrase, next(iter(options)), bool(re.fullmatch("[不没无].|自己的", phrase)), phrase in _BARE)
+        Wording(phrase, option, bool(re.fullmatch("[不没无].|自己的", phrase)), phrase in _BARE)
         for phrase, options in names.items()
-        if len(options) == 1 and len(phrase.replace("…", "")) >= 2
+        if len(phrase.replace("…", "")) >= 2 and (len(options) == 1 or situation.type == "multi")
+        for option in sorted(options)
     ]
     return tuple(sorted(single, key=lambda w: -len(w.text)))
 

@@ -11,7 +11,7 @@ import re
 CLAUSE = re.compile(r"[,,。;;!!??、\n]")
 #: Negators. 不 and 没 in these words deny nothing.
 _IDLE = re.compile(
-    r"不(错|少|过(?!期)|管|光|仅|但|知道|晓得|清楚|好意思|得了|论|同|动产|限于|久|到)|没(错|事|问题|想到|关系)|差不多|无(论|人机|障碍|犯罪|线)"
+    r"不(错|少|过(?!期)|管|光|仅|但|知道|晓得|清楚|好意思|得了|论|同|动产|限于|久|到|如)|没(错|事|问题|想到|关系)|差不多|无(论|人机|障碍|犯罪|线)"
     r"|[要是能会肯可用需有]不[要是能会肯可用需]|有没有?|能不能|可不可以|非(要|得|常|营利|遗|机动|处方|全日制|公)|免费|别(的|人|墅)|特别|分别|级别|性别|区别|未来|未婚|莫非|不锈钢|不动"
 )
 _NEGATOR = re.compile("不是|没|不|无|未|别|莫|非")
@@ -25,12 +25,28 @@ _ASKED_AFTER = re.compile(
     r"^[^,,。;;!!??、能可行\n]{0,3}(吗|(?<!什)(?<!怎)么(?!样)|要不要|行不行|好不好|可不可以|可以吗|没有?$|不$|哪个|怎么|咋|多少|是什么)"
 )
 _DOUBTED_AFTER = re.compile(r"^(吗|(?<!什)(?<!怎)么(?!样)|没有?$|不$|有没有)")
+#: The mention ends in the middle of 有没有: 烟证有 in 新办个烟证有没有照顾.
+_HAVE_OR_NOT = re.compile("有没")
 _QUESTION = re.compile(
     "吗|要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|行不行|如果|要是|假如|怎么|咋|多少|哪|什么|为啥|啥|几(?!个月)|还是|对吧|没$|不$|么$"
 )
 #: What was only heard say holds for the rest of the sentence: 听说还要办占道.
+#: A question in general, when nobody says I before it: 卖烟是不是要离学校五十米, 满七十还让开车吗.
+_GENERAL = re.compile(
+    "是不是|能不能|可不可以|会不会|管不管|算不算|让不让|要不要|用不用|给不给|发不发|需不需要|有没|非得|咋算|怎么算|到底|一般|几个点|还让|还给"
+    "|啥政策|什么政策|(?<![什怎])么$|吗|(.)不\\1|不$|多少啊?$|几年|多久|咋[说样]|哪个|有啥"
+)
+_MINE = re.compile("[我俺咱想]|打算|准备|正在?|刚|帮|替|给|家里|这边|今年|要[开办]|弄个|搞个|新[开办买]")
+#: What somebody once had or did elsewhere, and not what he wants now: 以前开过个两百平的饭馆,租的.
+_ONCE = re.compile(
+    "(以前|之前|当年|前年|早年|那时候|那会儿)[^,,。;;!!??]{0,6}(开|干|做|搞|租|买|提|办)过?[^。;;!!??]{0,25}$|那时候[^。;;!!??]{0,12}$"
+)
 _HEARSAY = re.compile("(听说|听讲|听人|有人说|别人说|人家说|同行说|同事说|朋友说|朋友建议|的人?说)[^。;;!!??]{0,40}$")
-_OTHERS = re.compile("隔壁(?!省)|人家(说|都|那|店)|别人(家|都|说|的店)|我?(朋友|同事|邻居|亲戚)(他|家|说|开|办|那)")
+_OTHERS = re.compile(
+    "(?<!把)隔壁(?![省市县区镇乡村楼栋那])|人家(说|都|那|店)|别人(家|都|说|的店)"
+    "|(?<![帮替给跟和为陪与])[我俺](们小区)?(战友|同学|同事|同行|室友|邻居|朋友|亲戚|老乡|表[哥姐弟妹]|老[张王李刘陈])"
+    "|(同事|同学|朋友|邻居|亲戚)(他|家|说|开|办|那)|(街上|楼上|楼下|对面|附近)那家|[我俺](姐|妹|哥|弟)(上个?月|去年|前年|以前|之前)"
+)
 
 
 #: 租的和自己的,哪个好办: neither is said to be.
@@ -83,7 +99,7 @@ def _negators(before: str) -> int:
 
 _DISMISSED = re.compile(
     r"(这块|那块|那边|方面|手续|什么|啥|东西)?(就|也|都|先|倒|暂时|全)?(再)?"
-    r"(不(要|用|做|办|卖|挂|装|弄|搞|动|交|报|买|参加|迁|改|换|请|想|包|管|开|供|收|签|重|申|提|留|落|续|接|加|领)"
+    r"(不(要|用|做|办|卖|挂|装|弄|搞|动|交|报|买|参加|迁|改|换|请|想|包|管|开|供|收|签|重|申|提|留|落|续|接|加|领|碰)"
     r"|没(办|弄|搞|装|做|挂|请|交|签|想|要)?|算了|免了|免谈)(?=[了的吧呢啊啦过]*([,,。;;!!、 ]|$))"
 )
 
@@ -106,7 +122,7 @@ def asked(text: str, start: int, end: int, wish: bool = False) -> bool:
     after = _DOUBTED_AFTER if wish else _ASKED_AFTER
     if wish:
         before = re.sub("能不能|可不可以", "", before)
-    if _ASKED_BEFORE.search(before) or after.match(text[end:]):
+    if _ASKED_BEFORE.search(before) or after.match(text[end:]) or _HAVE_OR_NOT.match(text[end - 1 : end + 1]):
         return True
     return bool(_CHOOSING.search(text[begin : until + 15]))
 
@@ -125,14 +141,30 @@ def of_others(text: str, start: int, end: int) -> bool:
     True
     """
     begin, until = clause_of(text, start, end)
-    return bool(_OTHERS.search(text[begin:until]) or _HEARSAY.search(text[max(0, start - 45) : start]))
+    before = text[max(0, start - 45) : start]
+    return bool(_OTHERS.search(text[begin:until]) or _HEARSAY.search(before) or _ONCE.search(before))
+
+
+def in_general(text: str, start: int, end: int) -> bool:
+    """Whether the clause asks how things are in general, and the mention is what it asks about.
+
+    >>> in_general("卖烟是不是要离学校五十米", 0, 2), in_general("我想卖烟要不要办证", 2, 4)
+    (True, False)
+    """
+    begin, until = clause_of(text, start, end)
+    return bool(_GENERAL.search(text[end:until])) and not _MINE.search(text[begin:start])
+
+
+def elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether a mention is not about the speaker's own matter: of others, of the past, or in general."""
+    return of_others(text, start, end) or in_general(text, start, end)
 
 
 _HAS = re.compile(
     "[有要做装挂办带用打交开请买弄搞想接签申拿配领评立自愿走上含包养租贷考参给报留提加设刻](?!没|不)|需要|安装|参加|开通|重新|大"
 )
 _HAS_AFTER = re.compile(
-    "^[^没不]{0,4}?(有|要|办好|办完|办下|办了|好了|好|下来|做|装|签|愿意|可以|交|弄|搞|拿到|到手|齐|打过|打了|过|开|走|行|重新|领|在手|在|用|请|申请|落实|承诺|是[一块大])"
+    "^[^没不]{0,4}?(有|要|办好|办完|办下|办了|好了|好|下来|做|装|签|愿意|可以|交|弄|搞|拿到|到手|齐|打过|打了|过|开|行|重新|领|在手|用|请|申请|落实|承诺|是[一块大])"
 )
 
 

@@ -26,9 +26,8 @@ from nlu.trades import Trade, trade
 #: From this probability on the first is taken at once, unless another is as probable as RIVAL or it is as probable as
 #: TWOFOLD that two could serve.
 SURE, RIVAL, TWOFOLD = 0.60, 0.22, 0.10
-#: From this probability on a text is nobody's business; where a bundle's machine takes it for its own all the same,
-#: from this one on. Between the two it is offered to be confirmed.
-NOBODY, NOBODY_CLAIMED = 0.5, 0.7
+#: From this probability on a text is nobody's business.
+NOBODY = 0.6
 #: A new bundle's machine has heard little of what people say: where it says at least so much, from this probability on.
 #: Chosen on training requests of 48 bundles that were left out in turn; with four new bundles at a time one more of a
 #: hundred texts that are nobody's is taken for one of them.
@@ -40,8 +39,6 @@ POSSIBLE, MOST = 0.03, 3
 #: A part of a message is a wish of its own when it is so probable, its machine says so much, and that machine says at
 #: least so much of the whole: less where words like 顺便 tell that there is more than one.
 PART, PART_SCORE, IN_WHOLE, IN_WHOLE_MORE = 0.6, -0.3, -0.5, -0.8
-#: Longer texts (characters) tell a story; how much longer says nothing more about whether there is a wish in it.
-STORY = 40
 #: Characters of a clause, and of one of several things named in a row, that can say something.
 CLAUSE, NAMED = 4, 3
 #: Nobody names two wishes in more characters or clauses than these; a story does.
@@ -131,7 +128,7 @@ class Services:
 
     def _rank(self, text: str) -> Ranking:
         scores, names, calibration = self.ranker.scores(text), self.ranker.names, self.ranker.calibration
-        shares, nobody = calibration.shares(names, scores, min(len(text), STORY))
+        shares, nobody = calibration.shares(names, scores, len(text))
         possible = np.flatnonzero(shares)
         order = possible[np.argsort(-shares[possible], kind="stable")].tolist()
         candidates = tuple(Candidate(names[i], float(shares[i])) for i in order)
@@ -169,7 +166,7 @@ class Services:
         said = heard.scores[self._column[first]]
         if said > NEW_CLAIMS and first in self.ranker.new:
             return NOBODY_NEW
-        return NOBODY_CLAIMED if said > 0 else NOBODY
+        return NOBODY
 
     def _without_principal(self, wish: str) -> str:
         """The wish without whom it is for (替张大爷, 我是村里代办员), where that makes it clearer."""

@@ -13,10 +13,9 @@ from nlu.text import simplify
 #: A longer text (characters) is a story in which a trade is only mentioned.
 LONGEST = 30
 FILE = Path(__file__).with_name("trades.yml")
-#: Somebody wants to run it, not to visit it or work there: so near before the trade's name.
-_RUN = re.compile(
-    r"(?:开|办|搞|弄|盘|做|干|经营|注册|加盟|搞|整|养|卖)[^,,。;;!!??]{0,8}$|(?:手续|执照|办证|什么证|啥证|哪些证|许可)"
-)
+#: Somebody wants to run it, not to visit it or work there: so near before the trade's name, or asking for its papers.
+_RUN = re.compile(r"(?:开|办|搞|弄|盘|做|干|经营|注册|加盟|整|卖|(?<!领)养(?!老))[^,,。;;!!?? 请去找到跟住]{0,8}$")
+_PAPERS = re.compile(r"手续|执照|办证|什么证|啥证|哪些证|许可|(?:怎么|咋|咋个|如何|要|想)(?:开|办|弄|搞)")
 _VISIT = re.compile(
     r"哪家|附近|推荐|好玩|招聘|应聘|上班|打工|价格|多少钱|便宜|投诉|举报|退(款|钱|卡)|赚钱|利润|吵|味道|预约|预定|订(一|个|位)|几点"
 )
@@ -68,7 +67,7 @@ def trade(text: str) -> Trade | None:
     found = [
         (len(said), t)
         for said, t in _sayings()
-        if (at := text.find(said)) >= 0 and (_RUN.search(text[:at]) or _RUN.search(text[at + len(said) :]))
+        if (at := text.find(said)) >= 0 and (_RUN.search(text[:at]) or _PAPERS.search(text.replace(said, " ")))
     ]
     return max(found, key=lambda f: f[0])[1] if found else None
 

@@ -18,7 +18,7 @@ from knowledge.model import BundleFile, Situation
 from nlu.amounts import Amount, ages, amount, exact, money
 from nlu.behalf import who_acts
 from nlu.sayings import gapped, hints, loose, more_said, wordings
-from nlu.scope import CLAUSE, asked, clause_of, denied, flatly, of_others, question, state
+from nlu.scope import CLAUSE, asked, clause_of, denied, elsewhere, flatly, of_others, question, state
 from nlu.text import LONGEST, simplify
 from nlu.wording import Plain, plain
 
@@ -88,16 +88,22 @@ def _number(text: str, situation: Situation, known: list[Situation]) -> Fact | N
 
 def _choice(text: str, one: Plain, situation: Situation) -> Fact | None:
     fact = _agent(text, situation) if situation.id == "agent" else _threshold(text, situation)
-    fact = fact or _mentioned(text, one, situation)
+    hits = _telling(one, situation)
+    fact = fact or _mentioned(text, one, situation, hits)
     if fact is None and situation.type == "yes_no":
         fact = _topic(text, one, situation)
-    return fact or _near(text, one, situation)
+    # Wordings that contradict each other are not settled by one that is only nearly said.
+    return fact or (None if hits else _near(text, one, situation))
 
 
-def _mentioned(text: str, one: Plain, situation: Situation) -> Fact | None:
-    """What the wordings in a text say for a question, if they agree."""
+def _telling(one: Plain, situation: Situation) -> list[Hit]:
+    """The wordings in a text that tell something of the speaker's own matter."""
     hits = [h for h in _hits(one, situation) if not asked(one.text, h.start, h.end, situation.type != "yes_no")]
-    hits = [h for h in hits if not h.bare and not of_others(one.text, h.start, h.end)]
+    return [h for h in hits if not h.bare and not elsewhere(one.text, h.start, h.end)]
+
+
+def _mentioned(text: str, one: Plain, situation: Situation, hits: list[Hit]) -> Fact | None:
+    """What the wordings in a text say for a question, if they agree."""
     said, refused = [h for h in hits if not h.denied], [h for h in hits if h.denied]
     if situation.type == "yes_no":
         answers = {(h.option == "yes") != h.denied for h in hits}
@@ -148,11 +154,12 @@ def mentions(text: str, situation: Situation) -> list[tuple[str, int, int, bool]
 
 def _hits(one: Plain, situation: Situation) -> list[Hit]:
     hits: list[Hit] = []
-    taken: set[int] = set()
+    taken: dict[int, str] = {}
     for wording in wordings(situation):
         for start, end in wording.places(one.text):
-            if not taken & set(range(start, end)):
-                taken |= set(range(start, end))
+            # The same words may name several options.
+            if all(taken.get(place, wording.text) == wording.text for place in range(start, end)):
+                taken.update(dict.fromkeys(range(start, end), wording.text))
                 hits.append(Hit(wording.option, start, end, denied(one.text, start, end), wording.bare))
     return sorted(hits, key=lambda h: h.start)
 
@@ -220,7 +227,7 @@ def _near(text: str, one: Plain, situation: Situation) -> Fact | None:
         for score, start, end in _nearly(wording.text, one.text):
             if question(one.text, start, end) or asked(one.text, start, end):
                 continue
-            if denied(one.text, start, end) or of_others(one.text, start, end):
+            if denied(one.text, start, end) or elsewhere(one.text, start, end):
                 continue
             if score > best.get(wording.option, (0.0, 0, 0))[0]:
                 best[wording.option] = (score, start, end)

@@ -19,7 +19,7 @@ _SAME: dict[str, str] = {
     "不想": "不打算|不准备|不想要|没打算|没准备|不考虑",
     "房": "房子|屋子|房屋",
     "老房": "老房子|老屋|旧房子|旧房|老宅子|老宅",
-    "门面": "门面房|铺面|铺子|店面|商铺|店铺|门店|店门面",
+    "门面": "门面房|铺面|铺子|店面|商铺|店铺|门店|店门面|门脸|店子|档口|摊面",
     "自己": "自家|自己家|自己家里|自个儿|自个家|自己屋里",
     "孩子": "娃娃|娃儿|娃|小孩子|小孩儿|小孩|宝宝|宝贝|孩儿|小朋友|细伢子|细伢|伢子|崽崽|崽",
     "老婆": "媳妇儿|媳妇|妻子|堂客|屋里人|老婆子",
@@ -61,10 +61,12 @@ _SAME: dict[str, str] = {
 }
 #: Words that change nothing: dropped wherever they stand, except before what the lookahead names.
 _NOTHING = (
-    r"[吧呢啊呀嘛哦哈咯啦嘞咧噻哩]|着(?!落|急|火|凉)|(?:已经|早已|早就|目前|现在|其实|反正|另外|一共|总共|总的|大概|差不多|可能|应该)"
+    r"(?<![网水酒书影氧贴])吧|哈(?!尔滨)|[呢啊呀嘛哦咯啦嘞咧噻哩]|(?<!不)着(?!落|急|火|凉)|(?:已经|早已|早就|目前|现在|其实|反正|另外|一共|总共|总的|大概|差不多|可能|应该)"
     r"|一直(?=在|住)|(?<![首成])都(?![市江])|也(?=[不没要想有是在交办卖做])|还(?=[要想有没不未得])|就(?=[是要想不没有在我卖做])|早(?=[没不有丢])"
     r"|那个|这个|一下子?|一点儿?|点儿|(?<=[卖做])点|[呃嗯]|地(?=办|交|用)| "
 )
+#: A denial in the clause so far, and words after it that it denies.
+_DENIAL = re.compile(r"(?<![能可要是会行用给发管算让免有])[不没][^,,。;;!!??、\n]+$")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,11 @@ def plain(text: str) -> Plain:
             out.append(text[place])
             starts.append(place)
             ends.append(place + 1)
+        if match[0].startswith("也") and _DENIAL.search("".join(out)):
+            # 不占路也不动绿化: a denial of its own begins.
+            out.append(",")
+            starts.append(match.start())
+            ends.append(match.start() + 1)
         if match["same"]:
             for char in becomes[match["same"]]:
                 out.append(char)
