@@ -160,7 +160,7 @@ def _bench_understand(args: argparse.Namespace, settings: Settings) -> int:
 def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     from bot import evaluate, evaluate_facts, evaluate_new
     from bot.serve import hearing
-    from bot.settings import DEVELOPMENT, FACTS
+    from bot.settings import DEVELOPMENT
 
     services = hearing(settings)
     files = args.files or sorted(DEVELOPMENT.glob("d*.jsonl"))
@@ -173,7 +173,7 @@ def _evaluate(args: argparse.Namespace, settings: Settings) -> int:
     if args.new:
         evaluate_new.run(services.ranker, evaluate.read(files))
     if args.facts:
-        evaluate_facts.show(FACTS)
+        evaluate_facts.show(sorted(DEVELOPMENT.glob("facts*.jsonl")))
     return code
 
 

@@ -1,16 +1,16 @@
-"""How well facts said unasked are heard: labelled first sentences (tests/understand/facts.jsonl, facts_others.jsonl).
+"""How well facts said unasked are heard: labelled first sentences (tests/understand/facts*.jsonl).
 
-facts.jsonl was labelled by the author of nlu/wordings/, so its figures flatter, the held half too; the sentences of
-facts_others.jsonl are other people's. What was measured before the readers were worked on with them says most:
-that is the figure to quote.
+facts.jsonl was labelled by an author of nlu/wordings/, so its figures flatter; the sentences of facts_others*.jsonl are
+other people's. What was measured before the readers were worked on with them says most: that is the figure to quote
+(tests/understand/README.md).
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,13 @@ from nlu.values import told
 Pair = tuple[str, Any]
 
 
-def figures(file: Path, half: str | None = None) -> dict[str, Any]:
-    """Precision and recall over (situation, value) pairs, and what was missed and heard wrongly.
-
-    `half` is dev or held for one half of the lines only: dev is the half that the readers were worked on with.
-    """
+def figures(file: Path) -> dict[str, Any]:
+    """Precision and recall over (situation, value) pairs, and what was missed and heard wrongly."""
     bundles = _bundles()
     right = labelled = heard = 0
     missed: list[tuple[str, str, Any]] = []
     wrong: list[tuple[str, str, Any]] = []
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    lines = [line for line in lines if half is None or half_of(line["text"]) == half]
     for line in lines:
         gold = pairs(line["facts"])
         found = pairs(heard_in(line["text"], bundles[line["bundle"]]))
@@ -62,11 +58,6 @@ def _bundles() -> dict[str, BundleFile]:
     return Reader().read().bundles
 
 
-def half_of(text: str) -> str:
-    """The half of the lines that one belongs to, by its words alone: dev or held."""
-    return "dev" if sha256(text.encode()).digest()[0] % 2 else "held"
-
-
 def pairs(values: dict[str, Any]) -> set[Pair]:
     """Values by situation as pairs; a list gives a pair for each element.
 
@@ -81,23 +72,22 @@ def heard_in(text: str, bundle: BundleFile) -> dict[str, Any]:
     return {fact.situation: fact.value for fact in told(simplify(text), bundle, bundle.situations)}
 
 
-def show(file: Path, most: int = 15) -> None:
-    """Print the figures of both halves, the situations missed most, and every wrong one."""
+def show(files: Iterable[Path], most: int = 15) -> None:
+    """Print the figures of each file, the situations missed most, and what was heard wrongly most."""
     console = Console()
-    table = Table("哪一半", "句数", "标注", "听到", "准确率", "召回率")
-    for half, name in (("dev", "开发用"), ("held", "留出"), (None, "全部")):
-        f = figures(file, half)
-        table.add_row(
-            name, *(str(f[k]) for k in ("lines", "labelled", "heard")), f"{f['precision']:.1%}", f"{f['recall']:.1%}"
-        )
+    table = Table("文件", "句数", "标注", "听到", "准确率", "召回率", title="顺口说出的情形")
+    missed: list[tuple[str, str, Any]] = []
+    wrong: list[tuple[str, str, Any]] = []
+    for file in files:
+        f = figures(file)
+        counts = (str(f[key]) for key in ("lines", "labelled", "heard"))
+        table.add_row(file.name, *counts, f"{f['precision']:.1%}", f"{f['recall']:.1%}")
+        missed += f["missed"]
+        wrong += f["wrong"]
     console.print(table)
-    everything = figures(file)
-    misses = Table("情形", "漏了几次", "例如", "值")
-    for name, count in Counter(m[1] for m in everything["missed"]).most_common(most):
-        text, _, value = next(m for m in everything["missed"] if m[1] == name)
-        misses.add_row(name, str(count), text, str(value))
-    console.print(misses)
-    wrong = Table("情形", "听错成", "这句话")
-    for text, name, value in everything["wrong"]:
-        wrong.add_row(name, str(value), text)
-    console.print(wrong)
+    for title, found in (("最常漏掉的", missed), ("最常听错的", wrong)):
+        rows = Table("情形", "几次", "值", "例如", title=title)
+        for name, count in Counter(name for _, name, _ in found).most_common(most):
+            text, _, value = next(f for f in found if f[1] == name)
+            rows.add_row(name, str(count), str(value), text[:60])
+        console.print(rows)

@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 #: Requests and facts that nothing is ever trained on: what `./guide evaluate` reads unless told otherwise.
 DEVELOPMENT = ROOT / "tests" / "understand"
-FACTS = DEVELOPMENT / "facts.jsonl"
 
 
 @dataclass(frozen=True)

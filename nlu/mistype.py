@@ -25,7 +25,7 @@ _WORD = re.compile("[一-鿿]{2,4}")
 
 
 def misspelt(text: str) -> str:
-    """The sentence with a word of it, or two, misspelt: the same for the same text, whole where nothing sounds alike."""
+    """The sentence with a word or two misspelt: always the same way, and as it was where nothing sounds alike."""
     random = Random(sha256(text.encode()).digest())
     words = jieba.lcut(text)
     places = [i for i, word in enumerate(words) if _WORD.fullmatch(word)]
@@ -42,12 +42,12 @@ def misspelt(text: str) -> str:
 
 
 def _like(word: str, random: Random) -> str | None:
-    """A word of the same sound, or the word with one of its characters replaced by such a one; None if none is known."""
+    """A word of the same sound, or the word with one character replaced by another of its sound; else None."""
     characters, pairs = _alike()
     sounds = tuple(lazy_pinyin(word))
-    if others := [(w, n) for w, n in pairs.get(sounds, ()) if w != word]:
-        if random.random() < WHOLE:
-            return _picked(others, random)
+    others = [(w, n) for w, n in pairs.get(sounds, ()) if w != word]
+    if others and random.random() < WHOLE:
+        return _picked(others, random)
     place = random.randrange(len(word))
     others = [(c, n) for c, n in characters.get(sounds[place : place + 1], ()) if c != word[place]]
     return word[:place] + _picked(others, random) + word[place + 1 :] if others else None

@@ -38,8 +38,8 @@ FEW, FEW_COST, FEW_BONUS = 100, 0.1, 0.5
 #: A feature must stand in so many sentences to count: what one person said once teaches nothing.
 LEAST = 2
 FOLDS = 5
-#: This share of the sentences is learned a second time, misspelt (nlu/mistype.py). Their wrong characters are no features,
-#: so what stays the same weighs more: the sounds. Mistyped requests gained 1.5 points, others neither gained nor lost.
+#: This share of the sentences is learned a second time, misspelt (nlu/mistype.py). Their wrong characters are no
+#: features, so what stays the same weighs more: the sounds. Mistyped requests gained a point, others lost none.
 MISSPELT = 0.35
 
 
@@ -215,55 +215,73 @@ def fingerprint() -> str:
 
 
 def train(examples: Sequence[Example], calibration: Calibration | None = None) -> Ranker:
-    """Learn every machine from these examples, and how sure they are; about a minute and a half of one core.
+    """Learn every machine from these examples, and how sure they are; about a minute of two cores.
 
     With a `calibration` given that one is kept instead of being fitted (a fifth of the time).
     """
-    machines = _taught(examples)
+    lesson = _Lesson.of(examples)
+    names = _names(examples)
+    weights, offsets = lesson.learned(names, np.ones(len(lesson.sentences), dtype=bool))
     if calibration is None:
-        calibration = Calibration.fit(machines.names, unseen(examples), examples)
-    return replace(machines, calibration=calibration)
+        calibration = Calibration.fit(names, lesson.unseen(names), examples)
+    return replace(lesson.untaught, names=names, weights=weights, offsets=offsets, calibration=calibration)
 
 
-def unseen(examples: Sequence[Example]) -> np.ndarray:
-    """What machines say of each example when it is not among those they learned from (examples by machines)."""
-    names = _names(examples)
-    said = np.zeros((len(examples), len(names)), dtype=np.float32)
-    fold = np.random.default_rng(0).integers(0, FOLDS, len(examples))
-    for part in range(FOLDS):
-        machines = _taught([e for e, f in zip(examples, fold) if f != part])
-        columns = [names.index(n) for n in machines.names]
-        for i in np.flatnonzero(fold == part):
-            said[i, columns] = machines.scores(examples[i].text)
-    return said
+@dataclass(frozen=True)
+class _Lesson:
+    """What is learned from: the examples, then some of them misspelt; `origin` is the example that a sentence is of.
 
+    `untaught` is a ranker of the examples without machines; `matrix` the sentences' vectors in rows.
+    """
 
-def _taught(examples: Sequence[Example]) -> Ranker:
-    """A ranker of these examples that is not calibrated."""
-    counts = Counter(f for e in examples for f in set(features(e.text)))
-    known = [f for f, n in counts.items() if n >= LEAST]
-    rarity = np.array([_rarity(len(examples), counts[f]) for f in known], dtype=np.float32)
-    untaught = Ranker(
-        names=(),
-        vocabulary={f: row for row, f in enumerate(known)},
-        rarity=rarity,
-        weights=np.zeros((len(known), 0), dtype=np.float32),
-        offsets=np.zeros(0, dtype=np.float32),
-        calibration=Calibration(),
-        examples=tuple(examples),
-        vectors=(np.zeros(0), np.zeros(0), np.zeros(1)),
-    )
-    untaught = replace(untaught, vectors=untaught._vectors(examples))
-    names = _names(examples)
-    wrong = [Example(misspelt(e.text), e.owners) for e in examples if _is_misspelt(e)]
-    spelt = replace(untaught, examples=(*examples, *wrong))
-    spelt = replace(spelt, vectors=_joined(untaught.vectors, np.ones(len(examples), bool), untaught._vectors(wrong)))
-    taught, matrix = spelt.examples, spelt._matrix()
-    # liblinear lets go of Python's lock while it learns: one machine a core.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        learned = list(pool.map(lambda name: _machine(matrix, taught, name, len(names)), names))
-    weights = np.stack([w for w, _ in learned], axis=1).astype(np.float32)
-    return replace(untaught, names=names, weights=weights, offsets=np.array([o for _, o in learned], dtype=np.float32))
+    untaught: Ranker
+    sentences: tuple[Example, ...]
+    origin: np.ndarray
+    matrix: Any
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> _Lesson:
+        """Everything about the sentences that is the same whichever of them are learned."""
+        counts = Counter(f for e in examples for f in set(features(e.text)))
+        known = [f for f, n in counts.items() if n >= LEAST]
+        untaught = Ranker(
+            names=(),
+            vocabulary={f: row for row, f in enumerate(known)},
+            rarity=np.array([_rarity(len(examples), counts[f]) for f in known], dtype=np.float32),
+            weights=np.zeros((len(known), 0), dtype=np.float32),
+            offsets=np.zeros(0, dtype=np.float32),
+            calibration=Calibration(),
+            examples=tuple(examples),
+            vectors=(np.zeros(0), np.zeros(0), np.zeros(1)),
+        )
+        untaught = replace(untaught, vectors=untaught._vectors(examples))
+        again = np.array([i for i, e in enumerate(examples) if _is_misspelt(e)], dtype=int)
+        wrong = [Example(misspelt(examples[i].text), examples[i].owners) for i in again]
+        sentences = (*examples, *wrong)
+        vectors = _joined(untaught.vectors, np.ones(len(examples), dtype=bool), untaught._vectors(wrong))
+        matrix = replace(untaught, examples=sentences, vectors=vectors)._matrix()
+        return cls(untaught, sentences, np.concatenate([np.arange(len(examples)), again]), matrix)
+
+    def learned(self, names: Sequence[str], rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Every machine's weights (features by machines) and offsets, from some of the sentences (a flag for each)."""
+        matrix, sentences = self.matrix[rows], [e for e, r in zip(self.sentences, rows) if r]
+        # liblinear lets go of Python's lock while it learns: one machine a core.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            machines = list(pool.map(lambda name: _machine(matrix, sentences, name, len(names)), names))
+        weights = np.stack([w for w, _ in machines], axis=1).astype(np.float32)
+        return weights, np.array([offset for _, offset in machines], dtype=np.float32)
+
+    def unseen(self, names: Sequence[str]) -> np.ndarray:
+        """What machines say of each example when neither it nor itself misspelt is among those they learned from
+        (examples by machines)."""
+        examples = self.untaught.examples
+        said = np.zeros((len(examples), len(names)), dtype=np.float32)
+        fold = np.random.default_rng(0).integers(0, FOLDS, len(examples))
+        for part in range(FOLDS):
+            weights, offsets = self.learned(names, fold[self.origin] != part)
+            held = np.flatnonzero(fold == part)
+            said[held] = self.matrix[held] @ weights + offsets
+        return said
 
 
 def _is_misspelt(example: Example) -> bool:
@@ -279,6 +297,8 @@ def _machine(matrix: Any, examples: Sequence[Example], name: str, machines: int)
     from sklearn.svm import LinearSVC
 
     own = np.array([name in _machines(e) for e in examples])
+    if not own.any():
+        return np.zeros(matrix.shape[1], dtype=np.float32), -1.0
     few = _is_new(name, int(own.sum()))
     weight = 1.0 if name in (NOBODY, TWOFOLD) else len(examples) / (machines * own.sum())
     machine = LinearSVC(

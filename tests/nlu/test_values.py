@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.evaluate_facts import figures, half_of, pairs
+from bot.evaluate_facts import figures, pairs
 from knowledge.load import Reader
 from nlu.amounts import ages, money, months
 from nlu.answers import Unfit, read
@@ -91,7 +91,13 @@ def test_numbers_that_are_no_one_number_bind_nothing(text):
 
 
 @pytest.mark.parametrize(
-    ("file", "precision", "recall"), [("facts.jsonl", 0.97, 0.85), ("facts_others.jsonl", 0.95, 0.7)]
+    ("file", "precision", "recall"),
+    [
+        ("facts.jsonl", 0.97, 0.95),
+        ("facts_others.jsonl", 0.95, 0.77),
+        ("facts_others2.jsonl", 0.94, 0.82),
+        ("facts_others3.jsonl", 0.95, 0.82),
+    ],
 )
 def test_what_is_heard_does_not_get_worse(file, precision, recall):
     """The sentences were seen while the readers were written: this guards, it does not measure."""
@@ -111,7 +117,6 @@ def test_the_labels_are_values_of_their_bundles():
                 assert set(value) <= ids
             elif ids:
                 assert value in ids
-    assert half_of("我要开餐馆") in ("dev", "held")
     assert pairs({"a": [1, 2]}) == {("a", 1), ("a", 2)}
 
 
