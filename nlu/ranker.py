@@ -219,16 +219,14 @@ def train(examples: Sequence[Example], calibration: Calibration | None = None) -
 
     With a `calibration` given that one is kept instead of being fitted (a fifth of the time).
     """
-    lesson = _Lesson.of(examples)
-    names = _names(examples)
-    weights, offsets = lesson.learned(names, np.ones(len(lesson.sentences), dtype=bool))
+    lesson = Lesson.of(examples)
     if calibration is None:
-        calibration = Calibration.fit(names, lesson.unseen(names), examples)
-    return replace(lesson.untaught, names=names, weights=weights, offsets=offsets, calibration=calibration)
+        calibration = Calibration.fit(_names(examples), lesson.unseen(), examples)
+    return lesson.taught(np.ones(len(examples), dtype=bool), calibration)
 
 
 @dataclass(frozen=True)
-class _Lesson:
+class Lesson:
     """What is learned from: the examples, then some of them misspelt; `origin` is the example that a sentence is of.
 
     `untaught` is a ranker of the examples without machines; `matrix` the sentences' vectors in rows.
@@ -240,7 +238,7 @@ class _Lesson:
     matrix: Any
 
     @classmethod
-    def of(cls, examples: Sequence[Example]) -> _Lesson:
+    def of(cls, examples: Sequence[Example]) -> Lesson:
         """Everything about the sentences that is the same whichever of them are learned."""
         counts = Counter(f for e in examples for f in set(features(e.text)))
         known = [f for f, n in counts.items() if n >= LEAST]
@@ -262,26 +260,43 @@ class _Lesson:
         matrix = replace(untaught, examples=sentences, vectors=vectors)._matrix()
         return cls(untaught, sentences, np.concatenate([np.arange(len(examples)), again]), matrix)
 
-    def learned(self, names: Sequence[str], rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Every machine's weights (features by machines) and offsets, from some of the sentences (a flag for each)."""
+    def taught(self, kept: np.ndarray, calibration: Calibration) -> Ranker:
+        """The ranker that has learned only these examples (a flag for each)."""
+        names = _names(self.untaught.examples)
+        weights, offsets = self._machines(names, kept)
+        examples = tuple(e for e, k in zip(self.untaught.examples, kept) if k)
+        vectors = _joined(self.untaught.vectors, kept, self.untaught._vectors(()))
+        return replace(
+            self.untaught,
+            names=names,
+            weights=weights,
+            offsets=offsets,
+            calibration=calibration,
+            examples=examples,
+            vectors=vectors,
+        )
+
+    def unseen(self) -> np.ndarray:
+        """What machines say of each example when neither it nor itself misspelt is among those they learned from
+        (examples by machines)."""
+        names = _names(self.untaught.examples)
+        said = np.zeros((len(self.untaught.examples), len(names)), dtype=np.float32)
+        fold = np.random.default_rng(0).integers(0, FOLDS, len(said))
+        for part in range(FOLDS):
+            weights, offsets = self._machines(names, fold != part)
+            held = np.flatnonzero(fold == part)
+            said[held] = self.matrix[held] @ weights + offsets
+        return said
+
+    def _machines(self, names: Sequence[str], kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Every machine's weights (features by machines) and offsets, from some of the examples (a flag for each)."""
+        rows = kept[self.origin]
         matrix, sentences = self.matrix[rows], [e for e, r in zip(self.sentences, rows) if r]
         # liblinear lets go of Python's lock while it learns: one machine a core.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             machines = list(pool.map(lambda name: _machine(matrix, sentences, name, len(names)), names))
         weights = np.stack([w for w, _ in machines], axis=1).astype(np.float32)
         return weights, np.array([offset for _, offset in machines], dtype=np.float32)
-
-    def unseen(self, names: Sequence[str]) -> np.ndarray:
-        """What machines say of each example when neither it nor itself misspelt is among those they learned from
-        (examples by machines)."""
-        examples = self.untaught.examples
-        said = np.zeros((len(examples), len(names)), dtype=np.float32)
-        fold = np.random.default_rng(0).integers(0, FOLDS, len(examples))
-        for part in range(FOLDS):
-            weights, offsets = self.learned(names, fold[self.origin] != part)
-            held = np.flatnonzero(fold == part)
-            said[held] = self.matrix[held] @ weights + offsets
-        return said
 
 
 def _is_misspelt(example: Example) -> bool:
