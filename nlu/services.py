@@ -169,12 +169,14 @@ class Services:
         return NOBODY
 
     def _without_principal(self, wish: str) -> str:
-        """The wish without whom it is for (替张大爷, 我是村里代办员), where that makes it clearer."""
-        told = on_behalf(wish)
-        shorter = wish.replace(told[1], "", 1).strip(",。 ") if told else ""
-        if len(shorter) < 2 or self.rank(shorter).candidates[0].score <= self.rank(wish).candidates[0].score:
-            return wish
-        return self._without_principal(shorter)
+        """The wish without whom it is for (替张大爷, 我是村里代办员), or with some of it: whatever is clearest."""
+        told = [wish]
+        while principal := on_behalf(told[-1]):
+            shorter = told[-1].replace(principal[1], "", 1).strip(",。 ")
+            if len(shorter) < 2:
+                break
+            told.append(shorter)
+        return max(told, key=lambda words: self.rank(words).candidates[0].score)
 
     def _scope(self, heard: Ranking) -> str:
         """The kind of out of scope that a text resembles most; other_service where it resembles none."""
