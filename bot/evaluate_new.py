@@ -26,7 +26,7 @@ FIVE = 5
 def run(ranker: Ranker, requests: Sequence[Request], seed: int = 0) -> dict[str, Any]:
     """Leave each bundle's requests out in turn but for five, learn anew without the rest, and score its requests.
 
-    About ten seconds a bundle. The calibration stays that of the whole, and so does how rare each feature is.
+    Ten to twenty seconds a bundle. The calibration stays that of the whole, and so does how rare each feature is.
     """
     lesson = Lesson.of(ranker.examples)
     kinds: dict[str, Score] = defaultdict(Score)
