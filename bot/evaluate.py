@@ -241,11 +241,7 @@ def compared(ours: dict[str, Score], requests: Sequence[Request], peers: Peers) 
         progress.print(f"  {name}:第一个对 {sum(s.first for s in kinds.values()) / len(requests):.1%}")
     table = Table("种类", *columns, title="同一份句子,第一个对 / 三个里有(不归我们管的:拒绝对了)")
     for kind in sorted(ours):
-        cells = (c[kind] for c in columns.values())
-        none = kind in NONE_KINDS
-        table.add_row(
-            kind, *(f"{s.share(s.first):.1%}" + ("" if none else f" / {s.share(s.offered):.1%}") for s in cells)
-        )
+        table.add_row(kind, *(_cell(kind, c[kind]) for c in columns.values()))
     table.add_row("误拒", *(f"{wrongly_refused(c):.1%}" for c in columns.values()))
     console.print(table)
     return {
