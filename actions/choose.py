@@ -19,6 +19,8 @@ from nlu.services import shared
 _PAYLOAD = re.compile(r"^#bundle=([a-z_]+)$")
 #: What most people come for, offered to somebody who was not understood twice.
 COMMON = ("newborn", "social_security_card", "open_restaurant", "retirement", "id_card")
+#: Kinds of out of scope in which nobody is asked whether he meant to open a shop.
+_NOT_NOW = ("emergency", "crisis", "abuse", "injection")
 _NEITHER = re.compile(r"都不是|都不对|没有我要的|不是这些|哪个都不")
 _WISH = re.compile(
     r"我(们)?(还|也|又|再)?(要|想|准备|打算|得)|想(要)?(办|开|申请|领)|要(办|开|申请|领|换|补)|办(理|个|一下)|申请|怎么(办|弄|开)|咋办"
@@ -118,7 +120,14 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
         _offer(talk, said)
         return said.end("offered_choice")
     said.add(f"scope_{decision.scope}")
-    said.join(words()("scope_ask"))
+    perhaps = [b for b in (decision.perhaps,) if b in talk.knowledge.bundles and decision.scope not in _NOT_NOW]
+    if perhaps:
+        talk.case.wish_text = text
+        talk.case.offered = perhaps
+        said.add("scope_or", name=talk.names(talk.case.offered))
+        _offer(talk, said)
+    else:
+        said.join(words()("scope_ask"))
     return said.end("refused_out_of_scope")
 
 

@@ -21,7 +21,8 @@ class Decision:
     """match: the first is meant. choose: one of these. multi: all of these are wanted. reject: none of our business.
 
     `scope` is the kind of what is none of our business (complaint, account …), for saying where to turn.
-    `nobody` is the probability (0..1) that it is none of our business. `trade` names a trade that has no guide of its
+    `nobody` is the probability (0..1) that it is none of our business; `perhaps` the bundle that a rejected text may be
+    about all the same. `trade` names a trade that has no guide of its
     own, when the candidates are only the nearest ones; `procedure` the one that was called by its name, when the
     candidates are the bundles that have it.
     """
@@ -32,6 +33,7 @@ class Decision:
     nobody: float = 0.0
     trade: str | None = None
     procedure: str | None = None
+    perhaps: str | None = None
 
     @property
     def bundles(self) -> list[str]:
@@ -48,11 +50,12 @@ class Decision:
             "nobody": self.nobody,
             "trade": self.trade,
             "procedure": self.procedure,
+            "perhaps": self.perhaps,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Decision:
         """From `to_dict` data."""
         candidates = [Candidate(c["bundle"], c["score"], tuple(c["words"])) for c in data["candidates"]]
-        rest = {name: data[name] for name in ("scope", "nobody", "trade", "procedure")}
+        rest = {name: data[name] for name in ("scope", "nobody", "trade", "procedure", "perhaps")}
         return cls(data["kind"], tuple(candidates), **rest)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,9 +25,10 @@ from typing import Any
 import numpy as np
 
 from nlu.calibration import Calibration
-from nlu.examples import NOBODY, TWOFOLD, Example, is_bundle
+from nlu.examples import DIALOGUE, MARK, NOBODY, TWOFOLD, Example, is_bundle
 from nlu.features import features
 from nlu.mistype import misspelt
+from nlu.questioned import WISH, questioned, questions
 
 #: How much a sentence on the wrong side costs while learning; chosen on the development set.
 COST = 1.0
@@ -66,8 +67,7 @@ class Ranker:
     @cached_property
     def new(self) -> frozenset[str]:
         """The bundles with too few sentences for their machines to have heard what people say."""
-        own = Counter(owner for e in self.examples for owner in _machines(e))
-        return frozenset(name for name in self.names if _is_new(name, own[name]))
+        return _new(self.examples)
 
     def scores(self, text: str) -> np.ndarray:
         """What each machine says (`names`): above 0 it takes the text for its own."""
@@ -121,7 +121,8 @@ class Ranker:
         matrix = learned._matrix()
         for name in sorted(changed & set(names)):
             column = names.index(name)
-            learned.weights[:, column], learned.offsets[column] = _machine(matrix, now, name, len(names))
+            machine = _machine(matrix, now, name, len(names), name in learned.new)
+            learned.weights[:, column], learned.offsets[column] = machine
         return learned
 
     def _words_of(self, added: Iterable[Example], total: int) -> tuple[dict[str, int], np.ndarray]:
@@ -209,7 +210,7 @@ def _unpacked(stored: np.ndarray) -> list[str]:
 def fingerprint() -> str:
     """Twelve hexadecimal digits that change when the way of comparing and learning changes."""
     digest = sha256()
-    for name in ("text.py", "features.py", "mistype.py", "ranker.py", "calibration.py"):
+    for name in ("text.py", "features.py", "mistype.py", "questioned.py", "ranker.py", "calibration.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:12]
 
@@ -227,7 +228,7 @@ def train(examples: Sequence[Example], calibration: Calibration | None = None) -
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is learned from: the examples, then some of them misspelt; `origin` is the example that a sentence is of.
+    """What is learned from: the examples, then what is made of some of them; `origin` is the example a sentence is of.
 
     `untaught` is a ranker of the examples without machines; `matrix` the sentences' vectors in rows.
     """
@@ -253,12 +254,14 @@ class Lesson:
             vectors=(np.zeros(0), np.zeros(0), np.zeros(1)),
         )
         untaught = replace(untaught, vectors=untaught._vectors(examples))
-        again = np.array([i for i, e in enumerate(examples) if _is_misspelt(e)], dtype=int)
-        wrong = [Example(misspelt(examples[i].text), examples[i].owners) for i in again]
-        sentences = (*examples, *wrong)
-        vectors = _joined(untaught.vectors, np.ones(len(examples), dtype=bool), untaught._vectors(wrong))
+        again = list(_again(examples))
+        sentences = (*examples, *(e for _, e in again))
+        vectors = _joined(
+            untaught.vectors, np.ones(len(examples), dtype=bool), untaught._vectors([e for _, e in again])
+        )
         matrix = replace(untaught, examples=sentences, vectors=vectors)._matrix()
-        return cls(untaught, sentences, np.concatenate([np.arange(len(examples)), again]), matrix)
+        origin = np.concatenate([np.arange(len(examples)), np.array([i for i, _ in again], dtype=int)])
+        return cls(untaught, sentences, origin, matrix)
 
     def taught(self, kept: np.ndarray, calibration: Calibration) -> Ranker:
         """The ranker that has learned only these examples (a flag for each)."""
@@ -277,7 +280,7 @@ class Lesson:
         )
 
     def unseen(self) -> np.ndarray:
-        """What machines say of each example when neither it nor itself misspelt is among those they learned from
+        """What machines say of each example when neither it nor what is made of it is among those they learned from
         (examples by machines)."""
         names = _names(self.untaught.examples)
         said = np.zeros((len(self.untaught.examples), len(names)), dtype=np.float32)
@@ -292,19 +295,27 @@ class Lesson:
         """Every machine's weights (features by machines) and offsets, from some of the examples (a flag for each)."""
         rows = kept[self.origin]
         matrix, sentences = self.matrix[rows], [e for e, r in zip(self.sentences, rows) if r]
+        # A sentence that is learned misspelt too is still one that was heard.
+        new = _new([e for e, k in zip(self.untaught.examples, kept) if k])
         # liblinear lets go of Python's lock while it learns: one machine a core.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            machines = list(pool.map(lambda name: _machine(matrix, sentences, name, len(names)), names))
+            machines = list(pool.map(lambda name: _machine(matrix, sentences, name, len(names), name in new), names))
         weights = np.stack([w for w, _ in machines], axis=1).astype(np.float32)
         return weights, np.array([offset for _, offset in machines], dtype=np.float32)
 
 
-def _is_misspelt(example: Example) -> bool:
-    """Whether this is one of the MISSPELT sentences that are learned misspelt too: the same ones every time."""
-    return sha256(example.text.encode()).digest()[0] < MISSPELT * 256
+def _again(examples: Sequence[Example]) -> Iterator[tuple[int, Example]]:
+    """What is learned besides the examples, with the example it is of: MISSPELT of them misspelt, the same ones every
+    time; and short wishes of one bundle with a question after them."""
+    asked = questions(e.text for e in examples if e.owners == (MARK + DIALOGUE,))
+    for i, example in enumerate(examples):
+        if sha256(example.text.encode()).digest()[0] < MISSPELT * 256:
+            yield i, Example(misspelt(example.text), example.owners)
+        if asked and len(example.text) <= WISH and not example.is_none and len(example.owners) == 1:
+            yield i, Example(questioned(example.text, asked), example.owners)
 
 
-def _machine(matrix: Any, examples: Sequence[Example], name: str, machines: int) -> tuple[np.ndarray, float]:
+def _machine(matrix: Any, examples: Sequence[Example], name: str, machines: int, few: bool) -> tuple[np.ndarray, float]:
     """One machine: the weight of each feature, and the offset.
 
     A bundle with few sentences has each of them count more, so that a new guide stands beside one with hundreds.
@@ -314,7 +325,6 @@ def _machine(matrix: Any, examples: Sequence[Example], name: str, machines: int)
     own = np.array([name in _machines(e) for e in examples])
     if not own.any():
         return np.zeros(matrix.shape[1], dtype=np.float32), -1.0
-    few = _is_new(name, int(own.sum()))
     weight = 1.0 if name in (NOBODY, TWOFOLD) else len(examples) / (machines * own.sum())
     machine = LinearSVC(
         C=FEW_COST if few else COST,
@@ -325,8 +335,10 @@ def _machine(matrix: Any, examples: Sequence[Example], name: str, machines: int)
     return machine.coef_[0].astype(np.float32), float(machine.intercept_[0]) + (FEW_BONUS if few else 0.0)
 
 
-def _is_new(name: str, sentences: int) -> bool:
-    return sentences < FEW and is_bundle(name)
+def _new(examples: Iterable[Example]) -> frozenset[str]:
+    """The bundles with fewer than FEW sentences."""
+    own = Counter(owner for e in examples for owner in _machines(e))
+    return frozenset(name for name, sentences in own.items() if sentences < FEW and is_bundle(name))
 
 
 def _names(examples: Sequence[Example]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from knowledge.model import BundleFile, Situation
 from nlu.amounts import Amount, ages, amount, exact, money
 from nlu.behalf import who_acts
 from nlu.sayings import gapped, hints, loose, more_said, wordings
-from nlu.scope import CLAUSE, asked, clause_of, denied, elsewhere, flatly, of_others, question, state
+from nlu.scope import CLAUSE, asked, clause_of, crossed, denied, elsewhere, flatly, of_others, question, state
 from nlu.text import LONGEST, simplify
 from nlu.wording import Plain, plain
 
@@ -158,10 +158,22 @@ def _hits(one: Plain, situation: Situation) -> list[Hit]:
     for wording in wordings(situation):
         for start, end in wording.places(one.text):
             # The same words may name several options.
-            if all(taken.get(place, wording.text) == wording.text for place in range(start, end)):
+            free = all(taken.get(place, wording.text) == wording.text for place in range(start, end))
+            if free and not crossed(one.text, start, end):
                 taken.update(dict.fromkeys(range(start, end), wording.text))
-                hits.append(Hit(wording.option, start, end, denied(one.text, start, end), wording.bare))
+                bare = wording.bare and not _is_clause(one.text, start, end)
+                hits.append(Hit(wording.option, start, end, denied(one.text, start, end), bare))
     return sorted(hits, key=lambda h: h.start)
+
+
+#: Bare words that tell something when they are a clause by themselves: 让会计去跑,公司的,租的.
+_BY_ITSELF = re.compile("(公司|单位|个人)(的|名|名下|名义|来)?|不急")
+
+
+def _is_clause(text: str, start: int, end: int) -> bool:
+    """Whether one of these words is a clause of several."""
+    begin, until = clause_of(text, start, end)
+    return until - begin < len(text) and bool(_BY_ITSELF.fullmatch(text[begin:until]))
 
 
 def _topic(text: str, one: Plain, situation: Situation) -> Fact | None:

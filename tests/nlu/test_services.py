@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.settings import Settings
 from knowledge.load import Reader
-from nlu.decision import Decision
+from nlu.decision import Candidate, Decision
 from nlu.services import load
 
 FILES = Reader().read()
@@ -63,6 +63,31 @@ def test_what_is_nobodys_business_is_refused_by_kind(said, scope):
     decision = SERVICES.decide(said)
     assert (decision.kind, decision.scope) == ("reject", scope)
     assert decision.bundles == []
+
+
+def test_a_refused_text_names_what_it_could_be_about_all_the_same(monkeypatch):
+    sure = SERVICES.rank("小学报名")
+    doubtful = replace(sure, nobody=0.7, candidates=(Candidate("school_enrolment", 0.29), Candidate("id_card", 0.01)))
+    monkeypatch.setattr(SERVICES, "rank", lambda text: doubtful)
+    decision = SERVICES.decide("小学放学了")
+    assert (decision.kind, decision.bundles, decision.perhaps) == ("reject", [], "school_enrolment")
+
+
+@pytest.mark.parametrize("said", ["今天天气怎么样", "要多久", "讲个笑话听听"])
+def test_what_nobody_could_mean_names_nothing(said):
+    assert SERVICES.decide(said).perhaps is None
+
+
+@pytest.mark.parametrize(
+    ("said", "bundle"),
+    [
+        ("公司注销需要多长时间", "company_deregistration"),
+        ("护罩办理需要多少天", "exit_entry"),
+        ("高令津贴怎么领", "elderly_benefits"),
+    ],
+)
+def test_a_question_about_it_is_a_wish_mistyped_or_not(said, bundle):
+    assert SERVICES.decide(said).bundles[:1] == [bundle]
 
 
 @pytest.mark.parametrize("said", ["租的", "大概一百二十平", "嗯有的", "不晓得", "要多少钱", "第二个", "85年的"])
