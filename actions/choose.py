@@ -113,6 +113,8 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
     if talk.case.misses >= 3:
         talk.case.offered = []
         return offer_person(talk, said)
+    if decision.perhaps in talk.knowledge.bundles and decision.scope not in _NOT_NOW:
+        return _perhaps(talk, decision, text, said)
     if talk.case.misses == 2:
         talk.case.offered = [b for b in COMMON if b in talk.knowledge.bundles]
         said.add("not_understood_again")
@@ -120,14 +122,20 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
         _offer(talk, said)
         return said.end("offered_choice")
     said.add(f"scope_{decision.scope}")
-    perhaps = [b for b in (decision.perhaps,) if b in talk.knowledge.bundles and decision.scope not in _NOT_NOW]
-    if perhaps:
-        talk.case.wish_text = text
-        talk.case.offered = perhaps
-        said.add("scope_or", name=talk.names(talk.case.offered))
-        _offer(talk, said)
+    said.join(words()("scope_ask"))
+    return said.end("refused_out_of_scope")
+
+
+def _perhaps(talk: Talk, decision: Decision, text: str, said: Said) -> Said:
+    """Refuse, and name the bundle that may be meant all the same."""
+    talk.case.wish_text = text
+    talk.case.offered = [b for b in (decision.perhaps,) if b]
+    if decision.scope == "other_service":
+        said.add("scope_perhaps")
     else:
-        said.join(words()("scope_ask"))
+        said.add(f"scope_{decision.scope}")
+        said.add("scope_or", name=talk.names(talk.case.offered))
+    _offer(talk, said)
     return said.end("refused_out_of_scope")
 
 

@@ -120,7 +120,8 @@ class Dialogue:
         if not wanted:
             if not talk.case.offered and aside.account(heard, said):
                 return said.end("refused_out_of_scope")
-            if not talk.case.offered and (certain_kind(doing) or yes_no(text) is not None):
+            asks_first = certain_kind(doing) or yes_no(text) is not None
+            if not talk.case.offered and asks_first and heard.decision.perhaps is None:
                 said.add("which_first")
                 return said.end("asked")
             return choose.unclear(talk, heard, text, said)

@@ -44,12 +44,14 @@ class Request:
 
 @dataclass
 class Score:
-    """Of the requests of one kind: how many, first right, right among those offered, refused; for multi also how many
-    were taken as several wishes and all found."""
+    """Of the requests of one kind: how many, first right, right among the best three, right among what people are
+    shown (the first alone when it is taken at once), refused; for multi also how many were taken as several wishes and
+    all found."""
 
     requests: int = 0
     first: int = 0
     offered: int = 0
+    shown: int = 0
     refused: int = 0
     both: int = 0
 
@@ -60,10 +62,12 @@ class Score:
 
 @dataclass
 class Result:
-    """What came of a file."""
+    """What came of a file. `sure` and `refusing`: how probable the first bundle, or a refusal, was said to be, and
+    whether it was right."""
 
     kinds: dict[str, Score] = field(default_factory=lambda: defaultdict(Score))
     sure: list[tuple[float, bool]] = field(default_factory=list)
+    refusing: list[tuple[float, bool]] = field(default_factory=list)
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[tuple[float, Request, list[str], str]] = field(default_factory=list)
 
@@ -74,12 +78,18 @@ class Result:
                 "requests": s.requests,
                 "first": s.share(s.first),
                 "offered": s.share(s.offered),
+                "shown": s.share(s.shown),
                 "refused": s.share(s.refused),
                 **({"both": s.share(s.both)} if kind == "multi" else {}),
             }
             for kind, s in sorted(self.kinds.items())
         }
-        return {"kinds": kinds, "wrongly_refused": wrongly_refused(self.kinds), "reliability": reliability(self.sure)}
+        return {
+            "kinds": kinds,
+            "wrongly_refused": wrongly_refused(self.kinds),
+            "reliability": reliability(self.sure),
+            "reliability_of_refusals": reliability(self.refusing),
+        }
 
 
 def read(files: Iterable[Path]) -> list[Request]:
@@ -150,9 +160,13 @@ def evaluate(services: Services, requests: Sequence[Request]) -> Result:
         decision = services.decide(request.text)
         bundles = decision.bundles
         first, found = score(result.kinds, request, bundles, several=decision.kind == "multi")
+        right, shown = set(request.gold), set(bundles[:1] if decision.kind == "match" else bundles[:3])
+        needed = min(2 if request.kind in PLURAL_KINDS else 1, len(right))
+        result.kinds[request.kind].shown += len(right & shown) >= needed if right else not bundles
         chance = decision.candidates[0].score if bundles else decision.nobody
-        if request.kind not in PLURAL_KINDS and bundles and request.gold:
-            result.sure.append((chance, first))
+        # Of several wishes each has a probability of its own part, none of the whole.
+        if request.kind not in PLURAL_KINDS and decision.kind != "multi":
+            (result.sure if bundles else result.refusing).append((chance, first))
         if not (first and found):
             result.wrong.append((chance, request, bundles, _why(services, request, decision)))
         if not first:
@@ -176,7 +190,8 @@ def run(services: Services, files: Sequence[Path], target: Path | None, peers: P
     found = result.to_dict()
     _table(result.kinds)
     console.print(f"要办的事被误拒:{found['wrongly_refused']:.1%}")
-    _reliability(found["reliability"])
+    _reliability(found["reliability"], "给出的第一件")
+    _reliability(found["reliability_of_refusals"], "拒绝")
     _confused(result)
     _worst(result)
     if peers:
@@ -188,16 +203,18 @@ def run(services: Services, files: Sequence[Path], target: Path | None, peers: P
 
 
 def _table(kinds: dict[str, Score]) -> None:
-    table = Table("种类", "句数", "第一个对", "三个里有", "拒绝", "都找到(multi)", title="听懂了多少")
+    table = Table("种类", "句数", "第一个对", "三个里有", "给人看的里有", "拒绝", "都找到(multi)", title="听懂了多少")
     for kind, s in sorted(kinds.items()):
-        offered = "" if kind in NONE_KINDS else f"{s.share(s.offered):.1%}"
+        offered, shown = ("", "") if kind in NONE_KINDS else (f"{s.share(s.offered):.1%}", f"{s.share(s.shown):.1%}")
         both = f"{s.share(s.both):.1%}" if kind == "multi" else ""
-        table.add_row(kind, str(s.requests), f"{s.share(s.first):.1%}", offered, f"{s.share(s.refused):.1%}", both)
+        table.add_row(
+            kind, str(s.requests), f"{s.share(s.first):.1%}", offered, shown, f"{s.share(s.refused):.1%}", both
+        )
     console.print(table)
 
 
-def _reliability(bins: Sequence[dict[str, float]]) -> None:
-    table = Table("说的把握(到)", "句数", "平均把握", "真的对", title="说有几成把握,就有几成对吗")
+def _reliability(bins: Sequence[dict[str, float]], what: str) -> None:
+    table = Table("说的把握(到)", "句数", "平均把握", "真的对", title=f"说有几成把握,就有几成对吗:{what}")
     for row in bins:
         table.add_row(f"{row['up_to']:.0%}", str(row["requests"]), f"{row['sure']:.1%}", f"{row['right']:.1%}")
     console.print(table)

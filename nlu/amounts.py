@@ -169,6 +169,11 @@ _AGED = re.compile(
 )
 
 
+#: A clause that is a number and nothing else, as an age is said: 我妈瘫了,七十二了.
+_ALONE_BEFORE = re.compile(r"(?:^|[,,。;; ])(?:今年|都|刚|也)?(?:刚?满)?$")
+_ALONE_AFTER = re.compile(r"[了整]?(?=[,,。;; ]|$)")
+
+
 def ages(text: str) -> list[tuple[Number, int]]:
     """Ages with the place where their words end: 62岁, 我七十三了, 女的今年38.
 
@@ -183,7 +188,15 @@ def ages(text: str) -> list[tuple[Number, int]]:
             rest = text[n.end :]
             if tail := re.match(r"了|(?=嗯|呃|[,,。;;也都还就 ]|$)|(?=的?[男女])|(?=到龄|退休)", rest):
                 found.append((n, n.end + len(tail[0])))
+        elif 14 <= n.value <= 110 and n.value == int(n.value) and (alone := _alone(text, n)) is not None:
+            found.append((n, alone))
     return found
+
+
+def _alone(text: str, number: Number) -> int | None:
+    """Where a clause ends that is this number and nothing else; None for any other."""
+    tail = _ALONE_AFTER.match(text[number.end :])
+    return number.end + len(tail[0]) if tail and _ALONE_BEFORE.search(text[: number.start]) else None
 
 
 def months(text: str) -> list[tuple[Number, int]]:

@@ -25,7 +25,7 @@ class Calibration:
 
     sharpness: float = 4.0
     nobody: tuple[float, ...] = (0.0, 4.0, -2.0, 0.0, 2.0) + (0.0,) * 16
-    twofold: tuple[float, ...] = (0.0, 2.0, -2.0, 0.0)
+    twofold: tuple[float, ...] = (0.0, 2.0, -2.0, 0.0) + (0.0,) * 6
 
     def shares(self, names: Sequence[str], scores: np.ndarray, length: int) -> tuple[np.ndarray, float]:
         """Each machine's probability (0 for those that are no bundle's), and that it is nobody's; sum 1."""
@@ -102,6 +102,11 @@ def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.
     kind = scores[:, at.kinds].max(axis=1, initial=-1.0)
     length = np.log1p(np.minimum(lengths, STORY))
     signs = np.column_stack([np.ones(len(scores)), nobody, best[:, 0], best[:, 1], kind, length])
+    return _crossed(signs)
+
+
+def _crossed(signs: np.ndarray) -> np.ndarray:
+    """Each of the signs (the first is constant) times each."""
     one, other = np.triu_indices(signs.shape[1])
     crossed: np.ndarray = signs[:, one] * signs[:, other]
     return crossed
@@ -109,11 +114,11 @@ def _signs(names: Sequence[str], scores: np.ndarray, lengths: np.ndarray) -> np.
 
 def _signs_of_two(names: Sequence[str], scores: np.ndarray) -> np.ndarray:
     """What speaks for two bundles: the constant, the machine of such requests, how far the best bundle is before the
-    second, and the second."""
+    second, the second, and each of these times each."""
     at = _columns(tuple(names))
     best = _best_two(scores[:, at.bundles])
     machine = scores[:, at.twofold].max(axis=1, initial=-1.0)
-    return np.column_stack([np.ones(len(scores)), machine, best[:, 0] - best[:, 1], best[:, 1]])
+    return _crossed(np.column_stack([np.ones(len(scores)), machine, best[:, 0] - best[:, 1], best[:, 1]]))
 
 
 def _best_two(scores: np.ndarray) -> np.ndarray:

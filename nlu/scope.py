@@ -16,7 +16,9 @@ _IDLE = re.compile(
 )
 _NEGATOR = re.compile("不是|没|不|无|未|别|莫|非")
 #: After one of these a denial said before holds no longer: 不是自己的,是租的 without its comma.
-_TURN = re.compile("但|而是|而|只(?!有)|就是|是(?=[租自买])|光(?!是不)|除了|以外|因为|所以")
+_TURN = re.compile(
+    "但|而是|而|只(?!有)|就是|是(?=[租自买])|光(?!是不)|除了|以外|因为|所以|就(?=[打给转拿])|转(?=[到去])|全(?=自费|款)"
+)
 #: What is denied before another denial begins: 没驾照没公积金 are two denials, 不是没 and 不能不 undo each other.
 _DENIED_TOO = re.compile(
     "(?<![能可要是会行用给发管算让免有])[不没](?![错是得能敢会想同])[^,,。;;!!??、\n不没]{1,8}(?=[不没](?![行成对好]))"
@@ -29,25 +31,29 @@ _ASKED_AFTER = re.compile(
     r"^[^,,。;;!!??、能可行\n]{0,3}(的话|吗|(?<!什)(?<!怎)么(?!样)|要不要|行不行|好不好|可不可以|可以吗|没有?$|不$|哪个|怎么|咋|多少|是什么)"
 )
 _DOUBTED_AFTER = re.compile(r"^(的话|吗|(?<!什)(?<!怎)么(?!样)|没有?$|不$|有没有)")
+#: 中央空调装不装没想好, 招牌还没定.
+_EITHER = re.compile(r"^[^,,。;;]{0,1}?([^能要可是])[不没]\1|^[^,,。;;]{0,6}没(想好|定)")
 #: The mention ends in the middle of 有没有: 烟证有 in 新办个烟证有没有照顾.
 _HAVE_OR_NOT = re.compile("有没")
 _QUESTION = re.compile(
-    r"吗|要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|行不行|如果|要是|假如|怎么|怎样|如何|咋|多少|哪|什么|为啥|啥|(?<!好)几(?!个月)|还是|对吧|没$|不$|么$|(.)[不没]\1"
+    r"吗|要不要|是不是|有没|需不需要|用不用|能不能|可不可以|会不会|行不行|如果|要是|假如|怎么|怎样|如何|咋|多少|哪|什么|为啥|啥|(?<![好十百])几(?!个月)|还是|对吧|没$|不$|么$|(.)[不没]\1"
 )
 #: What was only heard say holds for the rest of the sentence: 听说还要办占道.
 #: A question in general, when nobody says I before it: 卖烟是不是要离学校五十米, 满七十还让开车吗.
 _GENERAL = re.compile(
     "是不是|能不能|可不可以|会不会|管不管|算不算|让不让|要不要|用不用|给不给|发不发|需不需要|有没|非得|咋算|怎么算|到底|一般|几个点|还让|还给"
-    "|啥政策|什么政策|(?<![什怎])么$|吗|(.)不\\1|不$|多少啊?$|(?<![好差缺剩了])几年|多久|咋[说样]|哪个|有啥|是什么|有什么(区别|不同|照顾)|谁出|要多大"
+    "|啥政策|什么政策|(?<![什怎])么$|吗|(.)不\\1|不$|多少啊?$|(?<![好差缺剩了十百])几年|多久|咋[说样]|哪个|有啥|是什么|有什么(区别|不同|照顾)|谁出|要多大"
 )
 _MINE = re.compile("[我俺咱想]|打算|准备|正在?|刚|帮|替|给|家里|这边|今年|要[开办]|弄个|搞个|新[开办买]")
 #: What somebody once had or did elsewhere, and not what he wants now: 以前开过个两百平的饭馆,租的.
 _ONCE = re.compile(
     "(以前|之前|当年|前年|早年|上次|上回|那时候|那会儿)[^,,。;;!!??]{0,6}(开|干|做|搞|租|买|提|办|迁|注销|卖|养|查)过?[^。;;!!??]{0,25}$|那时候[^。;;!!??]{0,12}$"
 )
-_HEARSAY = re.compile("(听说|听讲|听人|有人说|别人说|人家说|同行说|同事说|朋友说|朋友建议|的人?说)[^。;;!!??]{0,40}$")
+_HEARSAY = re.compile(
+    "(都说|刷视频|看新闻|同事讲|网上说|网上讲|听说|听讲|听人|有人说|别人说|人家说|同行说|同事说|朋友说|朋友建议|的人?说)(?:(?![,,](也|我|想)|想[领要办])[^。;;!!??]){0,40}$"
+)
 _OTHERS = re.compile(
-    "(?<!把)隔壁(?![省市县区镇乡村楼栋那])|人家(说|都|那|店)|别人(家|都|说|的店)"
+    "(?<!把)隔壁(?![省市县区镇乡村楼栋那]|那[个边])|隔壁那[家空户房店]|有户人家|一哥们|[我俺](一个?)?发小|人家(说|都|那|店)|别人(家|都|说|的店)"
     "|(?<![帮替给跟和为陪与])[我俺](们小区)?(战友|同学|同事|同行|室友|邻居|朋友|亲戚|老乡|表[哥姐弟妹]|老[张王李刘陈])"
     "|(同事|同学|朋友|邻居|亲戚)(他|家|说|开|办|那|的?公司|的?店|的?厂)|邻村|[我俺](的)?师傅(的|开|家|说)|(街上|楼上|楼下|对面|附近)那家|[我俺](姐|妹|哥|弟)(上个?月|去年|前年|以前|之前)"
 )
@@ -147,7 +153,12 @@ def asked(text: str, start: int, end: int, wish: bool = False) -> bool:
     after = _DOUBTED_AFTER if wish else _ASKED_AFTER
     if wish:
         before = re.sub("能不能|可不可以", "", before)
-    if _ASKED_BEFORE.search(before) or after.match(text[end:]) or _HAVE_OR_NOT.match(text[end - 1 : end + 1]):
+    if (
+        _ASKED_BEFORE.search(before)
+        or after.match(text[end:])
+        or _HAVE_OR_NOT.match(text[end - 1 : end + 1])
+        or _EITHER.match(text[end:])
+    ):
         return True
     # 租的和自己的,哪个好办: the question may stand behind a comma.
     which = re.match("[,,][^,,。;;!!??]{0,2}(哪(个|种|样|边)|还是)", text[until:])

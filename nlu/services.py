@@ -24,9 +24,9 @@ from nlu.ranker import Ranker
 from nlu.text import LONGEST, has_words, simplify
 from nlu.trades import Trade, trade
 
-#: From this probability on the first is taken at once, unless another is as probable as RIVAL or it is as probable as
-#: TWOFOLD that two could serve.
-SURE, RIVAL, TWOFOLD = 0.60, 0.22, 0.10
+#: From this probability on the first is taken at once, unless another is as probable as RIVAL, or it is as probable as
+#: TWOFOLD that two could serve and the second one's machine says at least SECOND.
+SURE, RIVAL, TWOFOLD, SECOND = 0.60, 0.22, 0.06, -0.6
 #: From this probability on a text is nobody's business; up to the second one the bundle that it is about, if only one
 #: can be meant, is named all the same.
 NOBODY, PERHAPS = 0.55, 0.9
@@ -35,20 +35,20 @@ NOBODY, PERHAPS = 0.55, 0.9
 #: hundred texts that are nobody's is taken for one of them.
 NEW_CLAIMS, NOBODY_NEW = -0.4, 0.95
 #: What the machine of a kind of out of scope says at least of a text that is of this kind.
-LIKE_A_KIND = -0.4
+LIKE_A_KIND = -0.35
 #: Choices are at least so probable, and at most so many.
 POSSIBLE, MOST = 0.03, 3
 #: A part of a message may be a wish of its own when its bundle is so probable.
 PART = 0.5
 #: From this probability on a message has several wishes, and its log odds: the constant; whether words like 顺便 tell
-#: that there is more than one; the most that a machine says of its own part; the least and the most that one says of
-#: the whole. Logistic regression on the messages of d1 to d6 of the development set.
+#: that there is more than one; the least that a machine says of its own part, the least and the most that one says of
+#: the whole, and the most of its own part. Logistic regression on the messages of the development set.
 SEVERAL = 0.3
-SEVERAL_ODDS = (-0.95, 2.72, 2.64, 4.24, -3.03)
+SEVERAL_ODDS = (-1.88, 2.64, 2.24, 2.58, -3.67, 3.05)
 #: Characters of a clause, and of one of several things named in a row, that can say something.
 CLAUSE, NAMED = 4, 3
-#: Nobody names two wishes in more characters or clauses than these; a story does.
-LONGEST_SEVERAL, MOST_CLAUSES = 80, 8
+#: Nobody names two wishes in more characters or parts than these; a story does.
+LONGEST_SEVERAL, MOST_PARTS = 80, 16
 
 _STOPS = re.compile(r"[,,。;;!!??…~\n]+")
 #: Many write a blank for a comma.
@@ -113,22 +113,19 @@ class _Wish:
 
 def _several_odds(wishes: Sequence[_Wish], more: bool) -> float:
     """The log odds that these are wishes of one message, each by itself (SEVERAL_ODDS)."""
-    constant, told, part, least, most = SEVERAL_ODDS
-    in_whole = [wish.in_whole for wish in wishes]
-    return (
-        constant
-        + told * more
-        + part * max(wish.in_part for wish in wishes)
-        + least * min(in_whole)
-        + most * max(in_whole)
-    )
+    in_part, in_whole = [wish.in_part for wish in wishes], [wish.in_whole for wish in wishes]
+    signs = (1, more, min(in_part), min(in_whole), max(in_whole), max(in_part))
+    return sum(weight * sign for weight, sign in zip(SEVERAL_ODDS, signs))
 
 
 def _parts(text: str) -> Iterator[str]:
-    """What of a message can be a wish: its clauses, their pieces between words like 顺便, things in a row."""
-    for clause in _STOPS.split(text):
-        if len(clause) < CLAUSE:
-            continue
+    """What of a message can be a wish: its clauses, what stands before and after each stop, their pieces between words
+    like 顺便, things in a row."""
+    clauses = [clause for clause in _STOPS.split(text) if len(clause) >= CLAUSE]
+    for place in range(1, len(clauses)):
+        yield ",".join(clauses[:place])
+        yield ",".join(clauses[place:])
+    for clause in clauses:
         yield clause
         pieces = [p for p in _MORE.split(clause) if len(p) >= CLAUSE]
         if len(pieces) > 1:
@@ -177,8 +174,7 @@ class Services:
             return Decision("multi", tuple(self._explained(c, wish) for c in several), nobody=heard.nobody)
         nobodys = heard.nobody >= self._nobody_from(heard)
         first, *others = heard.candidates[:MOST]
-        rival = others[0].score if others else 0.0
-        if not nobodys and first.score >= SURE and rival < RIVAL and heard.twofold < TWOFOLD:
+        if not nobodys and first.score >= SURE and not self._another(heard):
             return Decision("match", (self._explained(first, wish), *others), nobody=heard.nobody)
         called = self.procedures.called(wish)
         if called is not None:
@@ -187,6 +183,14 @@ class Services:
             return Decision("reject", scope=self._scope(heard), nobody=heard.nobody, perhaps=_perhaps(heard))
         offered = [first, *others[:1], *(c for c in others[1:] if c.score >= POSSIBLE)]
         return Decision("choose", tuple(self._explained(c, wish) for c in offered), nobody=heard.nobody)
+
+    def _another(self, heard: Ranking) -> bool:
+        """Whether a second bundle could be meant as well as the first."""
+        if len(heard.candidates) < 2:
+            return False
+        second = heard.candidates[1]
+        twofold = heard.twofold >= TWOFOLD and heard.scores[self._column[second.bundle]] >= SECOND
+        return second.score >= RIVAL or bool(twofold)
 
     def _nobody_from(self, heard: Ranking) -> float:
         """The probability from which on a text is nobody's business, by what the first bundle's machine says."""
@@ -229,9 +233,9 @@ class Services:
         return Decision("choose", candidates, nobody=heard.nobody, trade=unnamed.name)
 
     def _several(self, text: str) -> list[Candidate]:
-        """The wishes of a message that has more than one, in its order; else at most one."""
-        parts = list(_parts(text))
-        if not 2 <= len(parts) <= MOST_CLAUSES or len(text) > LONGEST_SEVERAL:
+        """The wishes of a message that has more than one; else at most one."""
+        parts = list(dict.fromkeys(_parts(text)))
+        if not 2 <= len(parts) <= MOST_PARTS or len(text) > LONGEST_SEVERAL:
             return []
         whole = self.rank(text)
         found: dict[str, _Wish] = {}
@@ -242,12 +246,16 @@ class Services:
                 column = self._column[best.bundle]
                 wish = _Wish(best, float(heard.scores[column]), float(whole.scores[column]))
                 found[best.bundle] = max(wish, found.get(best.bundle, wish), key=lambda w: w.in_part)
-        likeliest = whole.candidates[0].bundle
+        likeliest, more = whole.candidates[0].bundle, bool(_MORE.search(text))
         while likeliest in found and len(found) > 1:
-            if _several_odds(list(found.values()), bool(_MORE.search(text))) >= log(SEVERAL / (1 - SEVERAL)):
+            if _several_odds(list(found.values()), more) >= log(SEVERAL / (1 - SEVERAL)):
                 break
             del found[min(found, key=lambda name: (name == likeliest, found[name].in_whole))]
-        return [wish.candidate for wish in found.values()] if likeliest in found else []
+        if likeliest not in found:
+            return []
+        # Unless words tell that there is more than one, it is begun with what is surest.
+        wishes = list(found.values()) if more else sorted(found.values(), key=lambda wish: -wish.in_whole)
+        return [wish.candidate for wish in wishes]
 
     def _explained(self, candidate: Candidate, text: str) -> Candidate:
         return Candidate(candidate.bundle, candidate.score, self.words(candidate.bundle, text))

@@ -59,6 +59,8 @@ _SAME: dict[str, str] = {
     "高管": "高级管理人员|董监高",
     "毕业": "毕了业",
 }
+#: A clause of one character: 男,六十,自己交的.
+_SEX = "(?<![^,,。;; ])[男女](?=[,,。;; ]|$)"
 #: Words that change nothing: dropped wherever they stand, except before what the lookahead names.
 _NOTHING = (
     r"(?<![网水酒书影氧贴])吧|哈(?!尔滨)|[呢啊呀嘛哦咯啦嘞咧噻哩]|(?<!不)着(?!落|急|火|凉)|(?:已经|早已|早就|目前|现在|其实|反正|另外|一共|总共|总的|大概|差不多|可能|应该)"
@@ -90,7 +92,7 @@ class Plain:
 def _pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     becomes = {said: one for one, alike in _SAME.items() for said in alike.split("|")}
     words = "|".join(map(re.escape, sorted(becomes, key=len, reverse=True)))
-    return re.compile(f"(?P<same>{words})|(?P<nothing>{_NOTHING})"), becomes
+    return re.compile(f"(?P<same>{words})|(?P<sex>{_SEX})|(?P<nothing>{_NOTHING})"), becomes
 
 
 @lru_cache(maxsize=20_000)
@@ -120,6 +122,10 @@ def plain(text: str) -> Plain:
                 out.append(char)
                 starts.append(match.start())
                 ends.append(match.end())
+        if match["sex"]:
+            out += [match[0], "的"]
+            starts += [match.start()] * 2
+            ends += [match.end()] * 2
         at = match.end()
     for place in range(at, len(text)):
         out.append(text[place])

@@ -31,6 +31,8 @@ def test_who_wants_to_run_one(said, name):
     assert trade(said).name == name
 
 
-@pytest.mark.parametrize("said", ["附近哪家剧本杀好玩", "月子中心多少钱一个月", "棋牌室太吵了投诉", "我要开餐馆"])
+@pytest.mark.parametrize(
+    "said", ["附近哪家剧本杀好玩", "月子中心多少钱一个月", "棋牌室太吵了投诉", "我妈被卖保健品的骗了", "我要开餐馆"]
+)
 def test_who_does_not(said):
     assert trade(said) is None
