@@ -113,8 +113,9 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
     if talk.case.misses >= 3:
         talk.case.offered = []
         return offer_person(talk, said)
-    if decision.perhaps in talk.knowledge.bundles and decision.scope not in _NOT_NOW:
-        return _perhaps(talk, decision, text, said)
+    perhaps = decision.perhaps
+    if perhaps and perhaps in talk.knowledge.bundles and decision.scope not in _NOT_NOW:
+        return _perhaps(talk, perhaps, decision.scope, text, said)
     if talk.case.misses == 2:
         talk.case.offered = [b for b in COMMON if b in talk.knowledge.bundles]
         said.add("not_understood_again")
@@ -126,15 +127,15 @@ def unclear(talk: Talk, heard: Heard, text: str, said: Said) -> Said:
     return said.end("refused_out_of_scope")
 
 
-def _perhaps(talk: Talk, decision: Decision, text: str, said: Said) -> Said:
+def _perhaps(talk: Talk, bundle: str, scope: str, text: str, said: Said) -> Said:
     """Refuse, and name the bundle that may be meant all the same."""
     talk.case.wish_text = text
-    talk.case.offered = [b for b in (decision.perhaps,) if b]
-    if decision.scope == "other_service":
+    talk.case.offered = [bundle]
+    if scope == "other_service":
         said.add("scope_perhaps")
     else:
-        said.add(f"scope_{decision.scope}")
-        said.add("scope_or", name=talk.names(talk.case.offered))
+        said.add(f"scope_{scope}")
+        said.add("scope_or", name=talk.names([bundle]))
     _offer(talk, said)
     return said.end("refused_out_of_scope")
 

@@ -116,19 +116,23 @@ def score(
 
     Right among those offered means for ambiguous and multi that two of the right ones are there.
     """
-    right, offered = set(request.gold), set(bundles[:3])
     kind = kinds[request.kind]
     kind.requests += 1
     kind.refused += not bundles
-    if not right:
-        first = found = not bundles
-    else:
-        first = bool(bundles) and bundles[0] in right
-        found = len(offered & right) >= min(2 if request.kind in PLURAL_KINDS else 1, len(right))
+    first = bool(bundles) and bundles[0] in request.gold if request.gold else not bundles
+    found = _among(request, bundles[:3])
     kind.first += first
     kind.offered += found
-    kind.both += several and right <= set(bundles)
+    kind.both += several and set(request.gold) <= set(bundles)
     return first, found
+
+
+def _among(request: Request, bundles: Sequence[str]) -> bool:
+    """Whether what is right is among these: two of it where there is more than one, nothing for what is nobody's."""
+    if not request.gold:
+        return not bundles
+    needed = 2 if request.kind in PLURAL_KINDS else 1
+    return len(set(request.gold) & set(bundles)) >= min(needed, len(request.gold))
 
 
 def wrongly_refused(kinds: dict[str, Score]) -> float:
@@ -160,9 +164,8 @@ def evaluate(services: Services, requests: Sequence[Request]) -> Result:
         decision = services.decide(request.text)
         bundles = decision.bundles
         first, found = score(result.kinds, request, bundles, several=decision.kind == "multi")
-        right, shown = set(request.gold), set(bundles[:1] if decision.kind == "match" else bundles[:3])
-        needed = min(2 if request.kind in PLURAL_KINDS else 1, len(right))
-        result.kinds[request.kind].shown += len(right & shown) >= needed if right else not bundles
+        shown = bundles[:1] if decision.kind == "match" else bundles[:3]
+        result.kinds[request.kind].shown += _among(request, shown)
         chance = decision.candidates[0].score if bundles else decision.nobody
         # Of several wishes each has a probability of its own part, none of the whole.
         if request.kind not in PLURAL_KINDS and decision.kind != "multi":

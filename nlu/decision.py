@@ -22,9 +22,8 @@ class Decision:
 
     `scope` is the kind of what is none of our business (complaint, account …), for saying where to turn.
     `nobody` is the probability (0..1) that it is none of our business; `perhaps` the bundle that a rejected text may be
-    about all the same. `trade` names a trade that has no guide of its
-    own, when the candidates are only the nearest ones; `procedure` the one that was called by its name, when the
-    candidates are the bundles that have it.
+    about all the same. `trade` names a trade that has no guide of its own, when the candidates are only the nearest
+    ones; `procedure` the one that was called by its name, when the candidates are the bundles that have it.
     """
 
     kind: str
